@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "formats/event.h"
+
+namespace tocsin {
+
+// Gives equal values one small index. The values themselves live with the caller, who says
+// whether the value at an index equals the one looked for.
+class IndexTable {
+  public:
+    explicit IndexTable(size_t slots);  // a power of two, more than the values to come
+
+    // The index of an equal value, else `next` after noting it down for this hash.
+    template <typename Equals>
+    uint32_t find_or_add(size_t hash, uint32_t next, Equals&& equals) {
+        size_t slot = mix(hash) & mask_;
+        while (slots_[slot] != kEmpty) {
+            if (equals(slots_[slot])) return slots_[slot];
+            slot = (slot + 1) & mask_;
+        }
+        slots_[slot] = next;
+        return next;
+    }
+    void clear();
+
+  private:
+    static constexpr uint32_t kEmpty = UINT32_MAX;
+    static size_t mix(size_t hash) { return (hash * 0x9e3779b97f4a7c15U) >> 32; }
+    size_t mask_;
+    std::vector<uint32_t> slots_;
+};
+
+// One chunk's events as columns and tables, ready to be encoded. Names of the columns are those
+// of EventChunk in trace.capnp.
+class EventColumns {
+  public:
+    static constexpr size_t kMaxEvents = 16384;
+    static constexpr size_t kMaxTableEntries = 60000;
+    static constexpr size_t kMaxPlainBytes = size_t{4} << 20;
+    static constexpr uint16_t kNone16 = UINT16_MAX;
+    static constexpr uint32_t kNoCall = UINT32_MAX;
+    static constexpr uint32_t kFarCall = UINT32_MAX - 1;
+    static constexpr uint8_t kUnknownArgumentNibble = 15;
+
+    enum Kind : uint8_t { kEntered = 1, kHook, kReturned, kForked, kExited, kFound };
+    enum ViewFlag : uint8_t { kPlain = 0, kCut = 1, kFromDescriptor = 2, kNoMemory = 4 };
+
+    struct TaskRow {
+        Task task;  // its comm is empty: see `comm`
+        uint16_t comm;
+        bool operator==(const TaskRow&) const = default;
+    };
+    struct NodeRow {
+        ObjectId id;
+        uint32_t mode, uid, gid, links, mount;
+        uint16_t name, parent;
+        bool cut;
+        bool operator==(const NodeRow&) const = default;
+    };
+
+    EventColumns();
+
+    // Whether the event can be added; where not, encode, clear() and add it then. Only an event
+    // of megabytes, or of more than 255 views or objects, does not fit an empty chunk.
+    bool fits(const Event& event) const;
+    // Upper bound of the encoded message.
+    size_t plain_bytes() const;
+    // event.cpu must be that of the events before, event.sequence must rise (CHECK).
+    void append(const Event& event);
+    void clear();  // keeps the memory
+
+    bool empty() const { return kind.empty(); }
+    size_t size() const { return kind.size(); }
+
+    uint16_t cpu = 0;
+    BootTime first_time, last_time;  // of the first and last event added
+    BootTime earliest, latest;
+    uint64_t first_sequence = 0;
+
+    std::vector<int32_t> delta_time;
+    std::vector<uint32_t> sequence_gap;
+    std::vector<uint8_t> kind;
+    std::vector<uint16_t> code;
+    std::vector<int64_t> value;
+    std::vector<uint16_t> task;
+    std::vector<uint32_t> call_back;
+    std::vector<uint8_t> view_count;
+    std::vector<uint8_t> object_count;
+    std::vector<CallId> far_calls;
+    std::vector<uint16_t> other_task;
+    std::vector<uint8_t> view_operand;
+    std::vector<uint8_t> view_flags;
+    std::vector<uint16_t> view_error;
+    std::vector<uint32_t> view_full_length;
+    std::vector<uint64_t> view_register;
+    std::vector<uint16_t> view_bytes;
+    std::vector<uint8_t> object_role;
+    std::vector<uint16_t> object_node;
+    std::vector<TaskRow> tasks;
+    std::vector<NodeRow> nodes;
+    std::vector<uint32_t> string_offsets;  // and one past the last
+    std::vector<char> string_bytes;
+
+  private:
+    void append_head(const Event& event);
+    void append_claim(const Claim& claim);
+    void append_copy(const KernelCopy& copy);
+    void append_object(const KernelObject& object);
+    uint16_t intern_task(const Task& task);
+    uint16_t intern_node(const ObjectNode& node);
+    uint16_t intern_string(std::string_view bytes);
+
+    uint64_t last_sequence_ = 0;
+    uint16_t last_task_ = kNone16;
+    IndexTable task_table_, node_table_, string_table_;
+};
+
+}  // namespace tocsin

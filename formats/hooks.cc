@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/hooks.h"
+
+#include <algorithm>
+
+namespace tocsin {
+namespace {
+
+// What the tokens of hooks.def stand for in user space.
+constexpr OperandKind OPERAND_PATH = OperandKind::kPath;
+constexpr OperandKind OPERAND_ARGV = OperandKind::kArgv;
+constexpr OperandKind OPERAND_ENVIRON = OperandKind::kEnviron;
+constexpr OperandKind OPERAND_DIRFD = OperandKind::kDirfd;
+constexpr OperandKind OPERAND_FLAGS = OperandKind::kFlags;
+constexpr OperandKind OPERAND_VALUE = OperandKind::kValue;
+
+constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
+constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
+
+constexpr NotRecordedReason REASON_DESCRIPTOR = NotRecordedReason::kDescriptor;
+constexpr NotRecordedReason REASON_NO_NAME = NotRecordedReason::kNoName;
+constexpr NotRecordedReason REASON_NAME = NotRecordedReason::kName;
+constexpr NotRecordedReason REASON_OBSOLETE = NotRecordedReason::kObsolete;
+
+constexpr HookSource SOURCE_LSM [[maybe_unused]] = HookSource::kLsm;
+constexpr HookSource SOURCE_FENTRY [[maybe_unused]] = HookSource::kFentry;
+constexpr HookSource SOURCE_KPROBE [[maybe_unused]] = HookSource::kKprobe;
+constexpr HookSource SOURCE_TRACEPOINT [[maybe_unused]] = HookSource::kTracepoint;
+
+constexpr SyscallInfo kSyscalls[] = {
+#define TOCSIN_SYSCALL(number, name, group, ...) {number, #name, GROUP_##group, {{__VA_ARGS__}}},
+#include "formats/hooks.def"
+};
+
+constexpr NotRecordedSyscall kNotRecorded[] = {
+#define TOCSIN_NOT_RECORDED(number, name, reason) {number, #name, REASON_##reason},
+#include "formats/hooks.def"
+};
+
+constexpr HookInfo kHooks[] = {
+#define TOCSIN_HOOK(id, name, source, sees, cannot_see) \
+    {id, #name, SOURCE_##source, sees, cannot_see},
+#include "formats/hooks.def"
+};
+
+// The first row is no hook: C++ knows no empty array, and nothing may have been retired yet.
+constexpr RetiredHook kRetiredHooksAfterFirst[] = {
+    {0, ""},
+#define TOCSIN_RETIRED_HOOK(id, name) {id, #name},
+#include "formats/hooks.def"
+};
+
+// The rows in ascending order of one of their members, to be searched by halves.
+template <typename Row, std::size_t size, typename Key>
+constexpr std::array<const Row*, size> sorted_by(Key Row::*key, const Row (&rows)[size]) {
+    std::array<const Row*, size> index{};
+    for (std::size_t i = 0; i < size; ++i) index[i] = &rows[i];
+    std::sort(index.begin(), index.end(),
+              [key](const Row* left, const Row* right) { return left->*key < right->*key; });
+    return index;
+}
+
+constexpr auto kSyscallsByNumber = sorted_by(&SyscallInfo::number, kSyscalls);
+constexpr auto kSyscallsByName = sorted_by(&SyscallInfo::name, kSyscalls);
+constexpr auto kHooksById = sorted_by(&HookInfo::id, kHooks);
+constexpr auto kHooksByName = sorted_by(&HookInfo::name, kHooks);
+
+template <typename Row, std::size_t size, typename Key>
+const Row* find(const std::array<const Row*, size>& index, Key Row::*key, const Key& wanted) {
+    const auto at =
+        std::lower_bound(index.begin(), index.end(), wanted,
+                         [key](const Row* row, const Key& value) { return row->*key < value; });
+    return at != index.end() && (*at)->*key == wanted ? *at : nullptr;
+}
+
+}  // namespace
+
+std::span<const SyscallInfo> recorded_syscalls() {
+    return kSyscalls;
+}
+std::span<const NotRecordedSyscall> not_recorded_syscalls() {
+    return kNotRecorded;
+}
+std::span<const HookInfo> hooks() {
+    return kHooks;
+}
+std::span<const RetiredHook> retired_hooks() {
+    return std::span<const RetiredHook>(kRetiredHooksAfterFirst).subspan(1);
+}
+
+const SyscallInfo* find_syscall(uint16_t number) {
+    return find(kSyscallsByNumber, &SyscallInfo::number, number);
+}
+
+const SyscallInfo* find_syscall(std::string_view name) {
+    return find(kSyscallsByName, &SyscallInfo::name, name);
+}
+
+const HookInfo* find_hook(uint16_t id) {
+    return find(kHooksById, &HookInfo::id, id);
+}
+
+const HookInfo* find_hook(std::string_view name) {
+    return find(kHooksByName, &HookInfo::name, name);
+}
+
+std::string_view name_of(OperandKind kind) {
+    switch (kind) {
+        case OperandKind::kNone:
+            return "none";
+        case OperandKind::kPath:
+            return "path";
+        case OperandKind::kArgv:
+            return "argv";
+        case OperandKind::kEnviron:
+            return "environ";
+        case OperandKind::kDirfd:
+            return "dirfd";
+        case OperandKind::kFlags:
+            return "flags";
+        case OperandKind::kValue:
+            return "value";
+        case OperandKind::kInterpreter:
+            return "interpreter";
+    }
+    return "unknown";
+}
+
+std::optional<OperandKind> operand_kind_named(std::string_view name) {
+    for (const OperandKind kind :
+         {OperandKind::kNone, OperandKind::kPath, OperandKind::kArgv, OperandKind::kEnviron,
+          OperandKind::kDirfd, OperandKind::kFlags, OperandKind::kValue,
+          OperandKind::kInterpreter}) {
+        if (name_of(kind) == name) return kind;
+    }
+    return std::nullopt;
+}
+
+std::string_view name_of(SyscallGroup group) {
+    switch (group) {
+        case SyscallGroup::kExec:
+            return "exec";
+        case SyscallGroup::kCredentials:
+            return "credentials";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(HookSource source) {
+    switch (source) {
+        case HookSource::kLsm:
+            return "lsm";
+        case HookSource::kFentry:
+            return "fentry";
+        case HookSource::kKprobe:
+            return "kprobe";
+        case HookSource::kTracepoint:
+            return "tracepoint";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(NotRecordedReason reason) {
+    switch (reason) {
+        case NotRecordedReason::kDescriptor:
+            return "descriptor";
+        case NotRecordedReason::kNoName:
+            return "no-name";
+        case NotRecordedReason::kName:
+            return "name";
+        case NotRecordedReason::kObsolete:
+            return "obsolete";
+    }
+    return "unknown";
+}
+
+}  // namespace tocsin
