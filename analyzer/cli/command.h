@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace tocsin {
+
+// Exit status of `tocsin`.
+enum class ExitStatus : int { kDone = 0, kFindings = 1, kTrouble = 2, kDamaged = 3 };
+
+// The one that a run with both ends with: trouble before findings before damage.
+ExitStatus worse_of(ExitStatus a, ExitStatus b);
+
+// One line on standard error: "tocsin: " and the sentence.
+void complain(std::string_view sentence);
+
+// Each adds its subcommand to the program; `run` is called with what to do once all options are
+// read. The subcommand's options live as long as `app`.
+using Run = std::function<ExitStatus()>;
+using SetRun = std::function<void(Run)>;
+void add_info_command(CLI::App& app, const SetRun& set_run);
+void add_dump_command(CLI::App& app, const SetRun& set_run);
+void add_analyze_command(CLI::App& app, const SetRun& set_run);
+
+}  // namespace tocsin

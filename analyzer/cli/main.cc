@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/report/escape.h"
+
+namespace tocsin {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  tocsin analyze victim.tocsin            what raced, for people\n"
+    "  tocsin analyze --format json -o report.json traces/\n"
+    "  tocsin info victim.tocsin               what the trace is, and what it lacks\n"
+    "  tocsin dump victim.tocsin | less        every record as text\n"
+    "\n"
+    "Exit status: 0 done; 1 findings at or above --fail-on; 2 trouble; 3 a trace is\n"
+    "damaged or cut short, and what is sound of it was used.";
+
+ExitStatus print(std::string_view text) {
+    OutputFile output = OutputFile::standard_output();
+    Result<> written = output.write(text);
+    if (written) written = output.close();
+    if (written) return ExitStatus::kDone;
+    complain(written.error().message);
+    return ExitStatus::kTrouble;
+}
+
+// CLI11's messages quote the command line as it is, and some end with a line break or more.
+std::string one_sentence(std::string message) {
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    message = escape(message);
+    while (message.ends_with(' ') || message.ends_with('.')) message.pop_back();
+    return message + "; see tocsin --help";
+}
+
+ExitStatus run(int argc, char** argv) {
+    CLI::App app{"Finds time-of-check-to-time-of-use races in traces that tocsin-record made."};
+    app.name("tocsin");
+    app.footer(kExamples);
+    app.set_version_flag("--version", "tocsin " TOCSIN_VERSION, "Print the version and exit");
+    app.set_help_flag("-h,--help", "Print this help and exit");
+    app.get_formatter()->column_width(28);
+    app.require_subcommand(1);
+    Run chosen;
+    const SetRun set_run = [&](Run to_run) { chosen = std::move(to_run); };
+    add_info_command(app, set_run);
+    add_dump_command(app, set_run);
+    add_analyze_command(app, set_run);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        std::string help = app.help();
+        if (!help.ends_with('\n')) help += '\n';
+        return print(help);
+    } catch (const CLI::CallForVersion&) {
+        return print(app.version() + "\n");
+    } catch (const CLI::ParseError& error) {
+        complain(app.get_subcommands().empty() && argc > 1
+                     ? quote(argv[1]) +
+                           " is neither a subcommand nor an option of tocsin; see tocsin --help"
+                     : one_sentence(error.what()));
+        return ExitStatus::kTrouble;
+    }
+    return chosen();
+}
+
+}  // namespace
+
+ExitStatus worse_of(ExitStatus a, ExitStatus b) {
+    for (const ExitStatus status :
+         {ExitStatus::kTrouble, ExitStatus::kFindings, ExitStatus::kDamaged})
+        if (a == status || b == status) return status;
+    return ExitStatus::kDone;
+}
+
+void complain(std::string_view sentence) {
+    fmt::print(stderr, "tocsin: {}\n", sentence);
+}
+
+}  // namespace tocsin
+
+int main(int argc, char** argv) {
+    // A reader that goes away is an error of write(2), not a silent death.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return static_cast<int>(tocsin::run(argc, argv));
+    } catch (const std::exception& error) {  // out of memory, above all
+        std::fprintf(stderr, "tocsin: stopped: %s\n", error.what());
+        return static_cast<int>(tocsin::ExitStatus::kTrouble);
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "analyzer/report/escape.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kPendingBytes = size_t{64} << 10;
+
+}  // namespace
+
+OutputFile::OutputFile(FileDescriptor descriptor, std::string name)
+    : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+
+Result<OutputFile> OutputFile::create(const std::string& path) {
+    FileDescriptor descriptor(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (descriptor.get() >= 0) return OutputFile(std::move(descriptor), quote(path));
+    if (errno == EEXIST)
+        return Error{quote(path) + " exists and is left as it is; name another file with -o"};
+    return Error{"cannot create " + quote(path) + ": " + std::strerror(errno)};
+}
+
+OutputFile OutputFile::standard_output() {
+    // Never below 3: a closed standard output must not become some other file's number.
+    return {FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)), "standard output"};
+}
+
+Result<> OutputFile::write(std::string_view text) {
+    pending_ += text;
+    return pending_.size() < kPendingBytes ? Result<>{} : flush();
+}
+
+Result<> OutputFile::flush() {
+    std::string_view rest = pending_;
+    while (!rest.empty()) {
+        const ssize_t written = ::write(descriptor_.get(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0)
+            return Error{"cannot write to " + name_ + ": " + std::strerror(errno) +
+                         "; the report is not complete"};
+        rest.remove_prefix(static_cast<size_t>(written));
+    }
+    pending_.clear();
+    return {};
+}
+
+Result<> OutputFile::close() {
+    if (auto flushed = flush(); !flushed) return flushed;
+    // Network file systems report a full disk when any descriptor of the file is closed.
+    const int copy = ::fcntl(descriptor_.get(), F_DUPFD_CLOEXEC, 3);
+    const bool failed = copy >= 0 && ::close(copy) != 0 && errno != EINTR;
+    const int error = errno;
+    descriptor_.reset();
+    if (!failed) return {};
+    return Error{"cannot write to " + name_ + ": " + std::strerror(error) +
+                 "; the report is not complete"};
+}
+
+bool OutputFile::is_terminal() const {
+    return ::isatty(descriptor_.get()) == 1;
+}
+
+}  // namespace tocsin

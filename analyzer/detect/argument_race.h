@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analyzer/detect/detector.h"
+
+namespace tocsin {
+
+// Finds arguments in memory that changed while a call was under way: the argument classes A0 to
+// A4. It decides on bytes of one call alone, E against S and X, never on what a name resolves to:
+// symlinks, relative names, chroots and mounts make no difference to it.
+//
+// Works for every call whose table row has a path, argv or environ operand.
+class ArgumentRaceDetector : public Detector {
+  public:
+    void observe(const std::shared_ptr<const Operation>& operation, const WorldState& world,
+                 CandidateSink& sink) override;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/detect/candidate.h"
+
+namespace tocsin {
+
+std::string_view name_of(Rule rule) {
+    switch (rule) {
+        case Rule::kA0:
+            return "A0";
+        case Rule::kA1:
+            return "A1";
+        case Rule::kA2:
+            return "A2";
+        case Rule::kA3:
+            return "A3";
+        case Rule::kA4:
+            return "A4";
+    }
+    return "?";
+}
+
+std::string_view meaning_of(Rule rule) {
+    switch (rule) {
+        case Rule::kA0:
+            return "argument changed during the call";
+        case Rule::kA1:
+            return "argument swapped before the kernel's copy";
+        case Rule::kA2:
+            return "argument not readable at entry";
+        case Rule::kA3:
+            return "argument rewritten after the kernel's copy";
+        case Rule::kA4:
+            return "structured argument swapped before the kernel's copy";
+    }
+    return "?";
+}
+
+std::optional<Rule> rule_named(std::string_view name) {
+    for (const Rule rule : {Rule::kA0, Rule::kA1, Rule::kA2, Rule::kA3, Rule::kA4})
+        if (name_of(rule) == name) return rule;
+    return std::nullopt;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/replay/operation.h"
+
+namespace tocsin {
+
+// The classes of race that this version finds.
+enum class Rule : uint8_t {
+    kA0,  // changed during the call, no kernel copy
+    kA1,  // argument swapped before the kernel's copy
+    kA2,  // claim could not be read at entry
+    kA3,  // argument rewritten after the kernel's copy
+    kA4,  // structured argument swapped before the kernel's copy
+};
+inline constexpr size_t kRules = 5;
+
+std::string_view name_of(Rule rule);     // "A1"
+std::string_view meaning_of(Rule rule);  // in a few words
+std::optional<Rule> rule_named(std::string_view name);
+
+// Whether something that a verdict rests on holds.
+enum class Truth : uint8_t { kYes, kNo, kUnknown };
+
+// One step of the reasoning; kYes speaks for the finding.
+struct Predicate {
+    Truth truth = Truth::kUnknown;
+    std::string statement;
+};
+
+// The kinds of program that watch system calls, by when they read the arguments.
+enum class Monitor : uint8_t {
+    kEntryReader,  // tracepoints and probes at the call's entry
+    kStopReader,   // ptrace and seccomp notification: they stop the call before its entry
+    kExitReader,   // tracepoints and probes at its return
+};
+
+struct Deception {
+    Monitor monitor = Monitor::kEntryReader;
+    Truth deceived = Truth::kUnknown;
+    std::string why;
+};
+
+// A race that a detector found, before it is judged.
+struct Candidate {
+    Rule rule = Rule::kA0;
+    std::shared_ptr<const Operation> operation;
+    size_t operand = 0;  // index into operation->operands
+
+    // The two that differ, without what the kernel added of its own accord. For A0 `truth` is
+    // the exit claim.
+    std::string claim;
+    std::string truth;
+    std::optional<size_t> difference;  // offset of the first byte that differs
+    bool whole = false;                // both were seen to their ends
+
+    std::vector<Predicate> predicates;
+    std::vector<Deception> deceptions;
+    std::string counter_hypothesis;
+    // What makes an accident unlikely; empty: nothing does.
+    std::string amplifier;
+
+    const Operand& subject() const { return operation->operands[operand]; }
+};
+
+}  // namespace tocsin

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/detect/detectors.h"
+
+#include "analyzer/detect/argument_race.h"
+
+namespace tocsin {
+
+std::vector<std::unique_ptr<Detector>> make_detectors() {
+    std::vector<std::unique_ptr<Detector>> detectors;
+    detectors.push_back(std::make_unique<ArgumentRaceDetector>());
+    return detectors;
+}
+
+}  // namespace tocsin

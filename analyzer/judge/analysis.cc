@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/judge/analysis.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+#include "analyzer/detect/detectors.h"
+#include "analyzer/judge/judge.h"
+#include "analyzer/replay/world_state.h"
+
+namespace tocsin {
+namespace {
+
+class Collector : public CandidateSink {
+  public:
+    Collector(const AnalysisOptions& options, EvaluationCounts& evaluations)
+        : options_(options), evaluations_(evaluations) {}
+
+    void found(Candidate candidate) override {
+        if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
+        Finding finding;
+        finding.fingerprint = fingerprint_of(candidate);
+        finding.candidate = std::move(candidate);
+        findings_.push_back(std::move(finding));
+    }
+    void evaluated(Evaluation evaluation) override {
+        ++evaluations_[static_cast<size_t>(evaluation)];
+    }
+    std::vector<Finding> take() { return std::move(findings_); }
+
+  private:
+    const AnalysisOptions& options_;
+    EvaluationCounts& evaluations_;
+    std::vector<Finding> findings_;
+};
+
+TraceFacts facts_of(const TraceReader& trace, std::string name) {
+    TraceFacts facts;
+    facts.name = std::move(name);
+    facts.header = trace.header();
+    facts.end = trace.end();
+    facts.end_reason = trace.end_reason();
+    if (trace.seal()) facts.seal_reason = trace.seal()->reason;
+    facts.chain_hash = trace.chain_hash();
+    facts.file_bytes = trace.file_bytes();
+    facts.chunks = trace.chunks().size();
+    return facts;
+}
+
+void raise_to(LossCounts& counts, const LossCounts& other) {
+    for (size_t i = 0; i < counts.size(); ++i) counts[i] = std::max(counts[i], other[i]);
+}
+
+void count_call(Coverage& coverage, const Operation& operation) {
+    CallCounts& counts = coverage.calls[operation.syscall->name];
+    ++counts.calls;
+    if (operation.result && *operation.result < 0) ++counts.failed;
+    if (operation.entry_missing) ++counts.entry_missing;
+    if (operation.unfinished) ++counts.unfinished;
+}
+
+void note_event(AnalysisResult& result, const Event& event) {
+    ++result.coverage.events;
+    if (std::holds_alternative<TaskFound>(event.body)) {
+        ++result.coverage.snapshot_tasks;
+        return;
+    }
+    TraceFacts& trace = result.trace;
+    trace.first = trace.first ? std::min(*trace.first, event.time) : event.time;
+    trace.last = trace.last ? std::max(*trace.last, event.time) : event.time;
+}
+
+// Runs every event of the trace through world, assembler and detectors.
+void replay(const TraceReader& trace, CandidateSink& sink, AnalysisResult& result) {
+    const auto detectors = make_detectors();
+    WorldState world;
+    OperationAssembler assembler(world, [&](Operation&& finished) {
+        count_call(result.coverage, finished);
+        const auto operation = std::make_shared<const Operation>(std::move(finished));
+        for (const auto& detector : detectors) detector->observe(operation, world, sink);
+    });
+    EventOrder order(trace);
+    while (const auto item = order.next()) {
+        if (const auto* event = std::get_if<const Event*>(&*item)) {
+            note_event(result, **event);
+            world.observe(**event);
+            assembler.observe(**event);
+        } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
+            raise_to(result.coverage.lost, loss->counts);
+        } else if (!result.trace.clock) {
+            result.trace.clock = std::get<ClockSample>(*item);
+        }
+    }
+    assembler.finish();
+    result.coverage.gaps = assembler.gaps();
+    result.coverage.processes = world.processes_seen();
+    result.coverage.partial_processes = world.partial_processes();
+    result.coverage.losses = order.losses();
+    result.coverage.damage = order.damage();
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+    const auto key = [](const Finding& finding) {
+        const Operation& operation = *finding.candidate.operation;
+        return std::tuple(operation.began, operation.call, finding.candidate.operand,
+                          finding.candidate.rule);
+    };
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+}
+
+void judge_findings(AnalysisResult& result) {
+    std::unordered_map<std::string_view, uint64_t> repetitions;
+    for (const Finding& finding : result.findings) ++repetitions[finding.fingerprint];
+    const LossMap losses(result.coverage.losses, result.coverage.damage);
+    for (Finding& finding : result.findings) {
+        const Operation& operation = *finding.candidate.operation;
+        Circumstances circumstances;
+        circumstances.repetitions = repetitions[finding.fingerprint];
+        circumstances.losses_meanwhile = losses.overlaps(operation.began, operation.last_time());
+        finding.judgement = judge(finding.candidate, circumstances);
+        if (finding.judgement.set_aside_by.empty())
+            ++result.by_severity[static_cast<size_t>(finding.judgement.severity)];
+        else
+            ++result.set_aside[finding.judgement.set_aside_by];
+    }
+}
+
+}  // namespace
+
+bool AnalysisResult::is_lossy() const {
+    return !coverage.losses.empty() || !coverage.damage.empty() ||
+           std::any_of(coverage.lost.begin(), coverage.lost.end(),
+                       [](uint64_t count) { return count != 0; });
+}
+
+uint64_t AnalysisResult::shown_findings() const {
+    return std::accumulate(by_severity.begin(), by_severity.end(), uint64_t{0});
+}
+
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options) {
+    AnalysisResult result;
+    result.options = options;
+    result.trace = facts_of(trace, std::move(name));
+    result.coverage.lost = trace.lost();
+    Collector collector(options, result.coverage.evaluations);
+    replay(trace, collector, result);
+    result.findings = collector.take();
+    sort_findings(result.findings);
+    judge_findings(result);
+    return result;
+}
+
+}  // namespace tocsin

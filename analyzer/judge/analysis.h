@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/detect/detector.h"
+#include "analyzer/judge/finding.h"
+#include "analyzer/replay/event_order.h"
+#include "analyzer/replay/operation_assembler.h"
+#include "formats/trace_reader.h"
+
+namespace tocsin {
+
+// What the trace says of itself.
+struct TraceFacts {
+    std::string name;  // as the user gave it
+    TraceHeader header;
+    TraceEnd end = TraceEnd::kCut;
+    std::string end_reason;
+    std::string seal_reason;
+    Digest chain_hash{};
+    uint64_t file_bytes = 0;
+    uint64_t chunks = 0;
+    std::optional<BootTime> first, last;  // of the events behind the snapshot
+    std::optional<ClockSample> clock;     // the first one
+};
+
+struct CallCounts {
+    uint64_t calls = 0;
+    uint64_t failed = 0;
+    uint64_t entry_missing = 0;
+    uint64_t unfinished = 0;
+};
+
+// What the verdict rests on, and what it does not cover.
+struct Coverage {
+    uint64_t events = 0;  // snapshot included
+    uint64_t snapshot_tasks = 0;
+    std::map<std::string_view, CallCounts> calls;  // by system call
+    EvaluationCounts evaluations{};                // of arguments
+    AssemblyGaps gaps;
+    uint64_t processes = 0;
+    uint64_t partial_processes = 0;
+    LossCounts lost{};
+    std::vector<LossInterval> losses;
+    std::vector<DamagedChunk> damage;
+};
+
+struct AnalysisOptions {
+    std::array<bool, kRules> rules{true, true, true, true, true};  // by Rule
+};
+
+struct AnalysisResult {
+    AnalysisOptions options;
+    TraceFacts trace;
+    Coverage coverage;
+    std::vector<Finding> findings;  // by time, CPU, sequence and operand; set-aside ones too
+    std::map<std::string_view, uint64_t> set_aside;   // by rule
+    std::array<uint64_t, kSeverities> by_severity{};  // of the findings not set aside
+
+    // The trace is not what the recorder wrote to its end.
+    bool is_damaged() const { return trace.end != TraceEnd::kSealed || !coverage.damage.empty(); }
+    // Records are missing, for whatever reason: "nothing found" is then no "nothing happened".
+    bool is_lossy() const;
+    uint64_t shown_findings() const;
+};
+
+// Replays the whole trace and judges what the detectors find. The same trace and options give
+// the same result. Memory grows with open calls, living processes and findings, not with events.
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options);
+
+}  // namespace tocsin

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/judge/finding.h"
+
+#include <span>
+
+#include "formats/sha256.h"
+
+namespace tocsin {
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::kInfo:
+            return "info";
+        case Severity::kLow:
+            return "low";
+        case Severity::kMedium:
+            return "medium";
+        case Severity::kHigh:
+            return "high";
+        case Severity::kCritical:
+            return "critical";
+    }
+    return "?";
+}
+
+std::optional<Severity> severity_named(std::string_view name) {
+    for (const Severity severity : kAllSeverities)
+        if (name_of(severity) == name) return severity;
+    return std::nullopt;
+}
+
+Severity severity_of_score(int score) {
+    if (score >= 80) return Severity::kCritical;
+    if (score >= 60) return Severity::kHigh;
+    if (score >= 30) return Severity::kMedium;
+    return score >= 10 ? Severity::kLow : Severity::kInfo;
+}
+
+std::string fingerprint_of(const Candidate& candidate) {
+    const Operation& operation = *candidate.operation;
+    const auto& executable = operation.caller.executable;
+    const std::string_view parts[] = {
+        "tocsin-finding-1",
+        name_of(candidate.rule),
+        operation.syscall->name,
+        executable ? std::string_view(executable->path) : std::string_view{},
+        candidate.claim,
+        candidate.truth};
+    std::string message;  // every part with its length in front, so that no two lists collide
+    for (const std::string_view part : parts) {
+        message += std::to_string(part.size());
+        message += ':';
+        message += part;
+    }
+    const auto digest =
+        sha256({std::span(reinterpret_cast<const uint8_t*>(message.data()), message.size())});
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string text;
+    for (size_t i = 0; i < 8; ++i) {
+        text += kDigits[digest[i] >> 4U];
+        text += kDigits[digest[i] & 15U];
+    }
+    return text;
+}
+
+}  // namespace tocsin

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/detect/candidate.h"
+
+namespace tocsin {
+
+enum class Severity : uint8_t { kInfo, kLow, kMedium, kHigh, kCritical };
+inline constexpr size_t kSeverities = 5;
+inline constexpr std::array kAllSeverities = {Severity::kCritical, Severity::kHigh,
+                                              Severity::kMedium, Severity::kLow, Severity::kInfo};
+
+std::string_view name_of(Severity severity);  // "high"
+std::optional<Severity> severity_named(std::string_view name);
+// 0 to 100 in the bands of the scale: critical from 80, high 60, medium 30, low 10.
+Severity severity_of_score(int score);
+
+// One step towards a confidence of 0 to 100.
+struct ConfidenceStep {
+    int points = 0;
+    std::string why;
+};
+
+struct Judgement {
+    int severity_score = 0;
+    Severity severity = Severity::kInfo;
+    std::vector<std::string> severity_reasons;
+    int confidence = 0;
+    std::vector<ConfidenceStep> confidence_steps;
+    // The rule by which the finding is kept and counted, but not shown by default; empty: shown.
+    std::string_view set_aside_by;
+};
+
+struct Finding {
+    Candidate candidate;
+    Judgement judgement;
+    // Equal for the same race in another run, process or trace: 16 hexadecimal digits of SHA-256
+    // over class, call, executable, claim and truth.
+    std::string fingerprint;
+};
+
+std::string fingerprint_of(const Candidate& candidate);
+
+}  // namespace tocsin

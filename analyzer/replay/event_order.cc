@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/replay/event_order.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace tocsin {
+namespace {
+
+using Batch = std::shared_ptr<const EventBatch>;
+
+// Why a chunk's content is not what its header promised; empty where it is.
+std::string contradiction(const ChunkHeader& header, const Chunk& chunk) {
+    const auto* batch = std::get_if<Batch>(&chunk);
+    const bool wants_events =
+        header.kind == ChunkKind::kEvents || header.kind == ChunkKind::kSnapshot;
+    if ((batch != nullptr) != wants_events ||
+        (batch != nullptr && (*batch)->is_snapshot() != (header.kind == ChunkKind::kSnapshot)) ||
+        std::holds_alternative<RecordsLost>(chunk) != (header.kind == ChunkKind::kLoss))
+        return "its content is of another kind than its header says";
+    if (header.kind == ChunkKind::kEvents && !(*batch)->events().empty() &&
+        (*batch)->events().front().cpu != header.cpu)
+        return "its events are of CPU " + std::to_string((*batch)->events().front().cpu) +
+               " and its header says CPU " + std::to_string(header.cpu);
+    return {};
+}
+
+// Orders streams at equal times, and tells them apart: the snapshot, CPUs, losses, clocks.
+uint32_t rank_of(const ChunkHeader& header) {
+    switch (header.kind) {
+        case ChunkKind::kSnapshot:
+            return 0;
+        case ChunkKind::kEvents:
+            return 1 + uint32_t{header.cpu};
+        case ChunkKind::kLoss:
+            return 1 + (1U << 16U);
+        case ChunkKind::kClock:
+            break;
+    }
+    return 2 + (1U << 16U);
+}
+
+}  // namespace
+
+EventOrder::EventOrder(const TraceReader& trace) : trace_(trace) {
+    first_time_.ns = UINT64_MAX;
+    std::map<uint32_t, size_t> stream_of;  // by rank
+    for (size_t chunk = 0; chunk < trace.chunks().size(); ++chunk) {
+        const ChunkHeader& header = trace.chunks()[chunk].header;
+        if (header.kind == ChunkKind::kEvents)
+            first_time_ = std::min(first_time_, header.first_time);
+        const auto [at, is_new] = stream_of.try_emplace(rank_of(header), streams_.size());
+        if (is_new) {
+            streams_.emplace_back();
+            streams_.back().kind = header.kind;
+            streams_.back().cpu = header.cpu;
+        }
+        streams_[at->second].chunks.push_back(chunk);
+    }
+    for (size_t stream = 0; stream < streams_.size(); ++stream) {
+        streams_[stream].last_time = first_time_;
+        push(stream);
+    }
+}
+
+// Enters the stream's next event into the heap. Where its chunk is not decoded yet, the chunk's
+// first time stands for it, with a sequence number below every event's.
+void EventOrder::push(size_t index) {
+    const Stream& stream = streams_[index];
+    if (!stream.decoded && stream.next_chunk == stream.chunks.size()) return;
+    const size_t chunk = stream.chunks[stream.next_chunk - (stream.decoded ? 1 : 0)];
+    Key key{{}, rank_of(trace_.chunks()[chunk].header), 0, index};
+    if (stream.decoded) {
+        if (const auto* batch = std::get_if<Batch>(&*stream.decoded)) {
+            const Event& event = (*batch)->events()[stream.next_event];
+            key.time = event.time;
+            key.sequence = event.sequence;
+        }
+    } else {
+        key.time = trace_.chunks()[chunk].header.first_time;
+    }
+    if (stream.kind == ChunkKind::kSnapshot) {
+        key.time = {};
+    } else if (stream.last_sequence != 0) {
+        key.time = std::max(key.time, stream.last_time);
+    }
+    heap_.push(key);
+}
+
+std::optional<EventOrder::Item> EventOrder::next() {
+    while (!heap_.empty()) {
+        const size_t index = heap_.top().stream;
+        heap_.pop();
+        Stream& stream = streams_[index];
+        if (!stream.decoded) {
+            load(stream);
+            // Losses and clock samples carry no order of their own beyond their chunk's.
+            if (!stream.decoded || std::holds_alternative<Batch>(*stream.decoded)) {
+                push(index);
+                continue;
+            }
+        }
+        const Item item = take(stream);
+        push(index);
+        return item;
+    }
+    held_.reset();
+    return std::nullopt;
+}
+
+void EventOrder::load(Stream& stream) {
+    const size_t chunk = stream.chunks[stream.next_chunk++];
+    const ChunkHeader& header = trace_.chunks()[chunk].header;
+    auto decoded = trace_.read(chunk);
+    std::string wrong = decoded ? contradiction(header, *decoded) : decoded.error().message;
+    if (!wrong.empty()) {
+        if (decoded) wrong = "chunk " + std::to_string(chunk) + ": " + wrong;
+        damage_.push_back(
+            {chunk, header.cpu, header.first_time, header.last_time, header.events, wrong});
+        stream.after_damage = true;
+        return;
+    }
+    if (const auto* batch = std::get_if<Batch>(&*decoded); batch && (*batch)->events().empty())
+        return;
+    stream.decoded = std::move(*decoded);
+    stream.next_event = 0;
+}
+
+EventOrder::Item EventOrder::take(Stream& stream) {
+    if (const auto* loss = std::get_if<RecordsLost>(&*stream.decoded)) {
+        const Item item = *loss;
+        stream.decoded.reset();
+        return item;
+    }
+    if (const auto* sample = std::get_if<ClockSample>(&*stream.decoded)) {
+        const Item item = *sample;
+        stream.decoded.reset();
+        return item;
+    }
+    held_ = std::get<Batch>(*stream.decoded);
+    const Event& event = held_->events()[stream.next_event++];
+    if (stream.next_event == held_->events().size()) stream.decoded.reset();
+    note_sequence(stream, event);
+    return &event;
+}
+
+void EventOrder::note_sequence(Stream& stream, const Event& event) {
+    if (stream.kind == ChunkKind::kEvents && event.sequence > stream.last_sequence &&
+        event.sequence - stream.last_sequence > 1)
+        losses_.push_back({stream.cpu, std::min(stream.last_time, event.time), event.time,
+                           event.sequence - stream.last_sequence - 1, stream.after_damage});
+    stream.after_damage = false;
+    stream.last_sequence = std::max(stream.last_sequence, event.sequence);
+    stream.last_time = std::max(stream.last_time, event.time);
+}
+
+}  // namespace tocsin

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "formats/event.h"
+#include "formats/trace_reader.h"
+
+namespace tocsin {
+
+// Records of one CPU that are not in the trace: its sequence numbers say how many.
+struct LossInterval {
+    uint16_t cpu = 0;
+    BootTime after;   // the last event before the gap, else the trace's first
+    BootTime before;  // the first event behind it
+    uint64_t count = 0;
+    bool in_damaged_chunk = false;  // the recorder wrote them; the file lost them
+};
+
+// A chunk that is there but cannot be decoded.
+struct DamagedChunk {
+    size_t chunk = 0;
+    uint16_t cpu = 0;
+    BootTime first_time, last_time;
+    uint32_t events = 0;
+    std::string message;  // with chunk number and offset
+};
+
+// Hands out a trace's events in time order: those of the start-up snapshot first, then all others
+// by (time, CPU, sequence).
+//
+// Events of one CPU keep the order of their sequence numbers even where their times run back by a
+// little. A chunk is decoded when the merge reaches its first time and freed once it is used up,
+// so memory is one chunk per CPU. The trace must outlive this. Not thread-safe.
+class EventOrder {
+  public:
+    using Item = std::variant<const Event*, RecordsLost, ClockSample>;
+
+    explicit EventOrder(const TraceReader& trace);
+
+    // The next item; nullopt at the end. An Event lives until the next call.
+    std::optional<Item> next();
+
+    // What was found missing so far, in the order of `before`.
+    const std::vector<LossInterval>& losses() const { return losses_; }
+    const std::vector<DamagedChunk>& damage() const { return damage_; }
+
+  private:
+    // The chunks of one CPU, or all of one kind that knows no CPU, in the order of the file.
+    struct Stream {
+        ChunkKind kind = ChunkKind::kEvents;
+        uint16_t cpu = 0;
+        std::vector<size_t> chunks;
+        size_t next_chunk = 0;
+        std::optional<Chunk> decoded;
+        size_t next_event = 0;
+        BootTime last_time;
+        uint64_t last_sequence = 0;
+        bool after_damage = false;
+    };
+    struct Key {
+        BootTime time;
+        uint32_t rank;  // snapshot, then CPUs, then losses, then clocks
+        uint64_t sequence;
+        size_t stream;
+        auto operator<=>(const Key&) const = default;
+    };
+
+    void push(size_t stream);
+    void load(Stream& stream);
+    Item take(Stream& stream);
+    void note_sequence(Stream& stream, const Event& event);
+
+    const TraceReader& trace_;
+    std::vector<Stream> streams_;
+    std::priority_queue<Key, std::vector<Key>, std::greater<>> heap_;
+    std::shared_ptr<const EventBatch> held_;  // the last event's
+    BootTime first_time_;
+    std::vector<LossInterval> losses_;
+    std::vector<DamagedChunk> damage_;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/replay/operation_assembler.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace tocsin {
+namespace {
+
+void add_operands(Operation& operation, const SyscallInfo& syscall) {
+    operation.syscall = &syscall;
+    for (const OperandInfo& info : syscall.operands) {
+        if (info.kind == OperandKind::kNone) continue;
+        operation.operands.emplace_back().info = info;
+    }
+}
+
+// The operand that a view is of: by argument, or by kind where the recorder did not know the call.
+Operand* operand_of(Operation& operation, uint8_t argument, OperandKind kind) {
+    const auto at = std::find_if(
+        operation.operands.begin(), operation.operands.end(), [&](const Operand& operand) {
+            return operand.info.kind == kind &&
+                   (argument == kUnknownArgument || operand.info.argument == argument);
+        });
+    return at == operation.operands.end() ? nullptr : &*at;
+}
+
+void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
+    for (const KernelCopy& copy : copies) {
+        if (copy.kind == OperandKind::kInterpreter) {
+            operation.interpreter = own(copy.value);
+            continue;
+        }
+        Operand* operand = operand_of(operation, copy.argument, copy.kind);
+        if (operand == nullptr || operand->kernel) continue;
+        operand->kernel = own(copy.value);
+        operand->from_descriptor = copy.from_descriptor;
+    }
+}
+
+}  // namespace
+
+OperationAssembler::OperationAssembler(const WorldState& world, Sink sink)
+    : world_(world), sink_(std::move(sink)) {}
+
+void OperationAssembler::observe(const Event& event) {
+    if (event.task == nullptr) return;
+    if (const auto* entered = std::get_if<SyscallEntered>(&event.body)) {
+        observe_entry(event, *entered);
+    } else if (const auto* hook = std::get_if<HookFired>(&event.body)) {
+        observe_hook(event, *hook);
+    } else if (const auto* returned = std::get_if<SyscallReturned>(&event.body)) {
+        observe_return(event, *returned);
+    } else if (std::holds_alternative<TaskExited>(event.body)) {
+        const auto at = by_task_.find(event.task->id);
+        if (at != by_task_.end()) close(open_.find(at->second));
+    }
+}
+
+OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& call,
+                                                                 const Event& event) {
+    const auto older = by_task_.find(event.task->id);
+    if (older != by_task_.end()) close(open_.find(older->second));
+    if (const auto same = open_.find(call); same != open_.end()) close(same);
+    Open opened;
+    opened.operation.call = call;
+    opened.operation.task = own(*event.task);
+    opened.operation.began = event.time;
+    by_task_[event.task->id] = call;
+    return open_.emplace(call, std::move(opened)).first;
+}
+
+void OperationAssembler::observe_entry(const Event& event, const SyscallEntered& body) {
+    Open& opened = open({event.cpu, event.sequence}, event)->second;
+    Operation& operation = opened.operation;
+    opened.number = body.number;
+    if (const SyscallInfo* syscall = find_syscall(body.number)) add_operands(operation, *syscall);
+    operation.caller = world_.caller(event.task->id);
+    operation.entry_event = EventRef{event.cpu, event.sequence};
+    for (const Claim& claim : body.claims) {
+        Operand* operand = operand_of(operation, claim.argument, claim.kind);
+        if (operand == nullptr) continue;
+        operand->register_value = claim.register_value;
+        if (claim.memory) operand->entry = own(*claim.memory);
+    }
+}
+
+void OperationAssembler::observe_hook(const Event& event, const HookFired& body) {
+    if (!event.call) {
+        ++gaps_.hooks_without_call;
+        return;
+    }
+    auto at = open_.find(*event.call);
+    if (at == open_.end()) {
+        at = open(*event.call, event);
+        at->second.operation.entry_missing = true;
+    }
+    Operation& operation = at->second.operation;
+    operation.task_after = own(*event.task);
+    if (operation.decided) return;  // the first hook of a call settles it
+    operation.decided = event.time;
+    operation.hook = body.hook;
+    operation.hook_detail = body.detail;
+    operation.hook_event = EventRef{event.cpu, event.sequence};
+    operation.executable = own(body.objects, ObjectRole::kExecutable);
+    add_copies(operation, body.copies);
+}
+
+void OperationAssembler::observe_return(const Event& event, const SyscallReturned& body) {
+    if (!event.call) {
+        ++gaps_.returns_without_call;
+        return;
+    }
+    auto at = open_.find(*event.call);
+    if (at == open_.end()) {
+        at = open(*event.call, event);
+        at->second.operation.entry_missing = true;
+    }
+    Operation& operation = at->second.operation;
+    at->second.number = body.number;
+    if (operation.syscall == nullptr)
+        if (const SyscallInfo* syscall = find_syscall(body.number))
+            add_operands(operation, *syscall);
+    operation.task_after = own(*event.task);
+    operation.ended = event.time;
+    operation.result = body.result;
+    operation.exit_event = EventRef{event.cpu, event.sequence};
+    for (const Claim& claim : body.claims) {
+        Operand* operand = operand_of(operation, claim.argument, claim.kind);
+        if (operand == nullptr) continue;
+        if (operation.entry_missing) operand->register_value = claim.register_value;
+        if (claim.memory) operand->exit = own(*claim.memory);
+    }
+    close(at);
+}
+
+void OperationAssembler::close(OpenCalls::iterator at) {
+    Open closed = std::move(at->second);
+    Operation& operation = closed.operation;
+    open_.erase(at);
+    const auto task = by_task_.find(operation.task.id);
+    if (task != by_task_.end() && task->second == operation.call) by_task_.erase(task);
+    operation.unfinished = !operation.ended;
+    if (operation.entry_missing) ++gaps_.entries_missing;
+    if (operation.unfinished && !operation.entry_missing) ++gaps_.returns_missing;
+    if (operation.syscall != nullptr) {
+        sink_(std::move(operation));
+    } else if (operation.entry_missing && operation.unfinished) {
+        ++gaps_.hooks_only;
+    } else {
+        ++gaps_.unknown_calls;
+    }
+}
+
+void OperationAssembler::finish() {
+    std::vector<CallId> calls;
+    for (const auto& [call, opened] : open_) calls.push_back(call);
+    std::sort(calls.begin(), calls.end(), [&](const CallId& a, const CallId& b) {
+        const auto began = [&](const CallId& call) { return open_.at(call).operation.began; };
+        return std::pair(began(a), a) < std::pair(began(b), b);
+    });
+    for (const CallId& call : calls) close(open_.find(call));
+}
+
+}  // namespace tocsin

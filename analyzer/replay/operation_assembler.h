@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <unordered_map>
+
+#include "analyzer/replay/operation.h"
+#include "analyzer/replay/world_state.h"
+
+namespace tocsin {
+
+// Records that could not be made part of a whole call.
+struct AssemblyGaps {
+    uint64_t entries_missing = 0;       // a call known by its later records only
+    uint64_t returns_missing = 0;       // a call that began and was not seen to end
+    uint64_t returns_without_call = 0;  // the recording began inside the call
+    uint64_t hooks_without_call = 0;    // a hook fired outside any recorded call
+    uint64_t hooks_only = 0;            // neither entry nor return: which call it was is not known
+    uint64_t unknown_calls = 0;         // system calls that this version's table does not have
+    bool operator==(const AssemblyGaps&) const = default;
+};
+
+// Joins the records of one system call into an Operation, by the CallId that the recorder gave
+// each of them: by nothing else, so a hook is never credited to a neighbouring call.
+//
+// A call is handed on when its return is seen; when its thread begins another call or exits; or
+// by finish(). Observe each event here after the WorldState has. Not thread-safe.
+class OperationAssembler {
+  public:
+    using Sink = std::function<void(Operation&&)>;
+
+    // `world` must outlive this.
+    OperationAssembler(const WorldState& world, Sink sink);
+
+    void observe(const Event& event);
+    // Hands on the calls that are still open, oldest first.
+    void finish();
+
+    const AssemblyGaps& gaps() const { return gaps_; }
+
+  private:
+    struct Open {
+        Operation operation;
+        uint16_t number = 0;  // of the system call, where `syscall` is nullptr
+    };
+    using OpenCalls = std::map<CallId, Open>;
+
+    void observe_entry(const Event& event, const SyscallEntered& body);
+    void observe_hook(const Event& event, const HookFired& body);
+    void observe_return(const Event& event, const SyscallReturned& body);
+    OpenCalls::iterator open(const CallId& call, const Event& event);
+    void close(OpenCalls::iterator at);
+
+    const WorldState& world_;
+    Sink sink_;
+    OpenCalls open_;
+    std::map<TaskId, CallId> by_task_;
+    AssemblyGaps gaps_;
+};
+
+}  // namespace tocsin

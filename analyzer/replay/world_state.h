@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "analyzer/replay/operation.h"
+#include "analyzer/replay/owned_views.h"
+
+namespace tocsin {
+
+// A process as last seen.
+struct Process {
+    enum class Origin {
+        kFound,    // in the start-up snapshot
+        kForked,   // its fork is in the trace
+        kPartial,  // neither: its beginning was lost or is older than the recording
+    };
+    Origin origin = Origin::kPartial;
+    TaskId id;  // of its leader; `started` is 0 while only other threads were seen
+    std::optional<TaskId> parent;
+    std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
+    TaskState last_seen;                           // of whichever thread made the last record
+};
+
+// The processes of the recorded machine at the moment of the last event observed.
+//
+// Seeded by the start-up snapshot, kept by forks, execs and exits. One that appears from nowhere
+// is made up from its own records and counted as partial, never guessed at. Not thread-safe.
+class WorldState {
+  public:
+    void observe(const Event& event);
+
+    // The process that the thread belongs to, if it lives; the pointer is good until the next
+    // observe().
+    const Process* find(const TaskId& id) const;
+    // What is known of the process about to make a call.
+    Caller caller(const TaskId& id) const;
+
+    uint64_t processes_seen() const { return seen_; }
+    uint64_t partial_processes() const { return partial_; }
+
+  private:
+    Process& ensure(const Task& task);
+    Process& begin(const Task& task, Process::Origin origin);
+    void observe_fork(const Task& parent, const Task& child);
+    void observe_found(const Task& task, const TaskFound& found);
+
+    std::unordered_map<int32_t, Process> by_tgid_;
+    uint64_t seen_ = 0, partial_ = 0;
+};
+
+}  // namespace tocsin

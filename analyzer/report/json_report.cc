@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/json_report.h"
+
+#include "analyzer/report/json_values.h"
+#include "analyzer/report/phrases.h"
+
+namespace tocsin {
+namespace {
+
+Json head_of(const AnalysisResult& result) {
+    Json rules = Json::array();
+    for (size_t i = 0; i < kRules; ++i)
+        if (result.options.rules[i]) rules.push_back(name_of(static_cast<Rule>(i)));
+    Json severities = Json::object();
+    for (const Severity severity : kAllSeverities)
+        severities[std::string(name_of(severity))] =
+            result.by_severity[static_cast<size_t>(severity)];
+    Json set_aside = Json::object();
+    for (const auto& [rule, count] : result.set_aside) set_aside[std::string(rule)] = count;
+
+    Json out;
+    out["trace"] = json_trace(result.trace);
+    out["rules"] = std::move(rules);
+    out["verdict"] = verdict_text(result);
+    out["damaged"] = result.is_damaged();
+    out["records_missing"] = result.is_lossy();
+    out["severities"] = std::move(severities);
+    out["set_aside"] = std::move(set_aside);
+    out["coverage"] = json_coverage(result.coverage);
+    return out;
+}
+
+}  // namespace
+
+Result<> JsonReport::begin(Output& output) {
+    Json head;
+    head["schema_version"] = kJsonSchemaVersion;
+    head["tool"] = {{"name", "tocsin"}, {"version", TOCSIN_VERSION}};
+    std::string text = head.dump();
+    text.pop_back();  // the document goes on
+    return output.write(text + ",\"results\":[");
+}
+
+Result<> JsonReport::write(const AnalysisResult& result, Output& output) {
+    std::string text = is_first_ ? "\n" : ",\n";
+    is_first_ = false;
+    text += head_of(result).dump();
+    text.pop_back();
+    text += ",\"findings\":[";
+    if (auto written = output.write(text); !written) return written;
+    bool is_first_finding = true;
+    for (const Finding& finding : result.findings) {
+        text = is_first_finding ? "\n" : ",\n";
+        is_first_finding = false;
+        text += json_finding(result.trace, finding).dump();
+        if (auto written = output.write(text); !written) return written;
+    }
+    return output.write(is_first_finding ? "]}" : "\n]}");
+}
+
+Result<> JsonReport::end(Output& output) {
+    return output.write("\n]}\n");
+}
+
+}  // namespace tocsin

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "analyzer/report/report_writer.h"
+
+namespace tocsin {
+
+// Version of the layout below. It grows when a member changes its meaning or goes, not when one
+// is added.
+inline constexpr int kJsonSchemaVersion = 1;
+
+// The report for programs: one JSON document, one line for each finding, set-aside ones included
+// and marked. Nanoseconds are decimal strings (they exceed what a double holds), and so are
+// inodes. Bytes from a trace are {"text": T}, or {"text": escaped, "hex": H} where they are not
+// plain printable UTF-8.
+class JsonReport : public ReportWriter {
+  public:
+    explicit JsonReport(const ReportOptions&) {}
+    Result<> begin(Output& output) override;
+    Result<> write(const AnalysisResult& result, Output& output) override;
+    Result<> end(Output& output) override;
+
+  private:
+    bool is_first_ = true;
+};
+
+}  // namespace tocsin

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/json_values.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/report/escape.h"
+#include "analyzer/report/phrases.h"
+
+namespace tocsin {
+namespace {
+
+Json json_losses(const LossCounts& lost) {
+    Json out = Json::object();
+    for (size_t i = 0; i < kLossCauses; ++i)
+        out[std::string(name_of(static_cast<LossCause>(i)))] = lost[i];
+    return out;
+}
+
+Json json_view(const OwnedBytes& view) {
+    Json out = json_bytes(view.bytes);
+    out["whole"] = view.is_whole();
+    if (view.error != 0) out["errno"] = view.error;
+    if (view.cut) out["cut"] = true;
+    if (view.full_length != 0) out["full_length"] = view.full_length;
+    return out;
+}
+
+template <typename View>
+Json json_optional_view(const std::optional<View>& view) {
+    return view ? json_view(*view) : Json(nullptr);
+}
+
+Json json_operand(const Operand& operand) {
+    Json out;
+    out["argument"] = operand.info.argument;
+    out["kind"] = name_of(operand.info.kind);
+    out["register"] = fmt::format("{:#x}", operand.register_value);
+    out["entry"] = json_optional_view(operand.entry);
+    out["kernel"] = json_optional_view(operand.kernel);
+    if (operand.from_descriptor) out["kernel_composed_from_descriptor"] = true;
+    out["exit"] = json_optional_view(operand.exit);
+    return out;
+}
+
+Json json_object(const FileObject& file) {
+    const FileObject::Link& leaf = file.file();
+    Json out;
+    out["path"] = json_bytes(file.path);
+    out["device"] = device_text(leaf.id.device);
+    out["inode"] = std::to_string(leaf.id.inode);
+    out["generation"] = leaf.id.generation;
+    out["mode"] = fmt::format("{:06o}", leaf.mode);
+    out["uid"] = leaf.uid;
+    out["gid"] = leaf.gid;
+    out["links"] = leaf.links;
+    out["mount"] = leaf.mount;
+    Json chain = Json::array();
+    for (const FileObject::Link& link : file.chain)
+        chain.push_back({{"name", json_bytes(link.name)},
+                         {"device", device_text(link.id.device)},
+                         {"inode", std::to_string(link.id.inode)},
+                         {"generation", link.id.generation}});
+    out["chain"] = std::move(chain);
+    return out;
+}
+
+Json json_executable(const std::shared_ptr<const FileObject>& file) {
+    return file ? json_object(*file) : Json(nullptr);
+}
+
+Json json_task(const TaskState& task) {
+    static constexpr std::string_view kAbis[] = {"x86-64", "i386", "x32"};
+    const Credentials& ids = task.credentials;
+    Json out;
+    out["pid"] = task.id.tgid;
+    out["tid"] = task.id.tid;
+    out["started_ns"] = json_time(task.id.started);
+    out["comm"] = json_bytes(task.comm);
+    out["abi"] = kAbis[static_cast<size_t>(task.abi)];
+    out["uid"] = {ids.uid, ids.euid, ids.suid, ids.fsuid};
+    out["gid"] = {ids.gid, ids.egid, ids.sgid, ids.fsgid};
+    out["permitted"] = fmt::format("{:#x}", ids.permitted);
+    out["effective"] = fmt::format("{:#x}", ids.effective);
+    out["namespaces"] = {{"user", task.namespaces.user},
+                         {"mount", task.namespaces.mount},
+                         {"pid", task.namespaces.pid}};
+    return out;
+}
+
+Json json_event(const std::optional<EventRef>& event) {
+    if (!event) return nullptr;
+    return {{"cpu", event->cpu}, {"sequence", event->sequence}};
+}
+
+Json json_call(const Operation& operation) {
+    Json out;
+    out["name"] = operation.syscall->name;
+    out["number"] = operation.syscall->number;
+    out["result"] = operation.result ? Json(*operation.result) : Json(nullptr);
+    out["entered_ns"] = json_time(operation.began);
+    out["decided_ns"] = operation.decided ? Json(json_time(*operation.decided)) : Json(nullptr);
+    out["returned_ns"] = operation.ended ? Json(json_time(*operation.ended)) : Json(nullptr);
+    Json operands = Json::array();
+    for (const Operand& operand : operation.operands) operands.push_back(json_operand(operand));
+    out["operands"] = std::move(operands);
+    out["object"] = json_executable(operation.executable);
+    out["interpreter"] = json_optional_view(operation.interpreter);
+    out["events"] = {{"entry", json_event(operation.entry_event)},
+                     {"hook", json_event(operation.hook_event)},
+                     {"return", json_event(operation.exit_event)}};
+    return out;
+}
+
+Json json_caller(const Operation& operation) {
+    const Caller& caller = operation.caller;
+    Json out = json_task(operation.task);
+    out["executable"] = json_executable(caller.executable);
+    out["origin_known"] = !caller.partial;
+    out["parent"] = caller.parent ? Json{{"pid", caller.parent->tgid},
+                                         {"started_ns", json_time(caller.parent->started)},
+                                         {"comm", json_bytes(caller.parent_comm)},
+                                         {"executable", json_executable(caller.parent_executable)}}
+                                  : Json(nullptr);
+    out["after"] = operation.task_after ? json_task(*operation.task_after) : Json(nullptr);
+    return out;
+}
+
+std::string_view word_of(Truth truth) {
+    switch (truth) {
+        case Truth::kYes:
+            return "yes";
+        case Truth::kNo:
+            return "no";
+        case Truth::kUnknown:
+            break;
+    }
+    return "unknown";
+}
+
+Json json_reasoning(const Candidate& candidate) {
+    Json deceived = Json::array();
+    for (const Deception& deception : candidate.deceptions)
+        deceived.push_back({{"monitor", name_of(deception.monitor)},
+                            {"deceived", word_of(deception.deceived)},
+                            {"why", deception.why}});
+    Json predicates = Json::array();
+    for (const Predicate& predicate : candidate.predicates)
+        predicates.push_back(
+            {{"holds", word_of(predicate.truth)}, {"statement", predicate.statement}});
+    return {{"deceived", std::move(deceived)},
+            {"predicates", std::move(predicates)},
+            {"counter_hypothesis", candidate.counter_hypothesis}};
+}
+
+}  // namespace
+
+Json json_bytes(std::string_view bytes) {
+    Json out;
+    out["text"] = escape(bytes);
+    if (out["text"].get_ref<const std::string&>() != bytes) out["hex"] = hex(bytes);
+    return out;
+}
+
+std::string json_text(std::string_view text) {
+    return escape(text);
+}
+
+std::string json_time(BootTime time) {
+    return std::to_string(time.ns);
+}
+
+Json json_trace(const TraceFacts& trace) {
+    const TraceHeader& header = trace.header;
+    Json out;
+    out["name"] = json_bytes(trace.name);
+    out["host"] = json_text(header.host);
+    out["kernel_release"] = json_text(header.kernel_release);
+    out["kernel_version"] = json_text(header.kernel_version);
+    out["machine"] = json_text(header.machine);
+    out["boot_id"] = json_text(header.boot_id);
+    out["cpus"] = header.cpus;
+    out["recorder_version"] = json_text(header.recorder_version);
+    out["format_version"] = header.format_version;
+    Json options = Json::array();
+    for (const std::string& option : header.options) options.push_back(json_bytes(option));
+    out["recorder_options"] = std::move(options);
+    Json sysctls = Json::object();
+    for (const Setting& setting : header.sysctls)
+        sysctls[json_text(setting.name)] = json_text(setting.value);
+    out["sysctls"] = std::move(sysctls);
+    Json hooks = Json::array();
+    for (const HookStatus& hook : header.hooks) {
+        Json entry{{"name", json_text(hook.name)}, {"source", json_text(hook.source)}};
+        entry["refusal"] = hook.refusal.empty() ? Json(nullptr) : Json(json_text(hook.refusal));
+        if (const HookInfo* info = find_hook(hook.name)) entry["cannot_see"] = info->cannot_see;
+        hooks.push_back(std::move(entry));
+    }
+    out["hooks"] = std::move(hooks);
+    out["first_ns"] = trace.first ? Json(json_time(*trace.first)) : Json(nullptr);
+    out["last_ns"] = trace.last ? Json(json_time(*trace.last)) : Json(nullptr);
+    out["began_utc"] =
+        trace.first && trace.clock ? Json(utc_text(*trace.clock, *trace.first)) : Json(nullptr);
+    out["end"] = name_of(trace.end);
+    out["end_reason"] =
+        json_text(trace.end == TraceEnd::kSealed ? trace.seal_reason : trace.end_reason);
+    out["chunks"] = trace.chunks;
+    out["file_bytes"] = trace.file_bytes;
+    out["chain_hash"] = hex(trace.chain_hash);
+    return out;
+}
+
+Json json_coverage(const Coverage& coverage) {
+    Json out;
+    out["events"] = coverage.events;
+    out["snapshot_threads"] = coverage.snapshot_tasks;
+    Json calls = Json::object();
+    for (const auto& [name, counts] : coverage.calls)
+        calls[std::string(name)] = {{"calls", counts.calls},
+                                    {"failed", counts.failed},
+                                    {"entry_missing", counts.entry_missing},
+                                    {"return_missing", counts.unfinished}};
+    out["calls"] = std::move(calls);
+    Json arguments = Json::object();
+    for (size_t i = 0; i < kEvaluations; ++i)
+        arguments[std::string(name_of(static_cast<Evaluation>(i)))] = coverage.evaluations[i];
+    out["arguments"] = std::move(arguments);
+    out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
+                       {"hooks_without_call", coverage.gaps.hooks_without_call},
+                       {"hooks_only", coverage.gaps.hooks_only},
+                       {"unknown_calls", coverage.gaps.unknown_calls}};
+    out["processes"] = coverage.processes;
+    out["partial_processes"] = coverage.partial_processes;
+    out["lost"] = json_losses(coverage.lost);
+    Json gaps = Json::array();
+    for (const LossInterval& loss : coverage.losses)
+        gaps.push_back({{"cpu", loss.cpu},
+                        {"after_ns", json_time(loss.after)},
+                        {"before_ns", json_time(loss.before)},
+                        {"records", loss.count},
+                        {"in_damaged_chunk", loss.in_damaged_chunk}});
+    out["gaps"] = std::move(gaps);
+    Json damage = Json::array();
+    for (const DamagedChunk& chunk : coverage.damage)
+        damage.push_back({{"chunk", chunk.chunk},
+                          {"cpu", chunk.cpu},
+                          {"first_ns", json_time(chunk.first_time)},
+                          {"last_ns", json_time(chunk.last_time)},
+                          {"events", chunk.events},
+                          {"message", json_text(chunk.message)}});
+    out["damage"] = std::move(damage);
+    return out;
+}
+
+Json json_finding(const TraceFacts& trace, const Finding& finding) {
+    const Candidate& candidate = finding.candidate;
+    const Judgement& judgement = finding.judgement;
+    Json out;
+    out["fingerprint"] = finding.fingerprint;
+    out["rule"] = name_of(candidate.rule);
+    out["meaning"] = meaning_of(candidate.rule);
+    out["severity"] = name_of(judgement.severity);
+    out["severity_score"] = judgement.severity_score;
+    out["severity_reasons"] = judgement.severity_reasons;
+    out["confidence"] = judgement.confidence;
+    Json steps = Json::array();
+    for (const ConfidenceStep& step : judgement.confidence_steps)
+        steps.push_back({{"points", step.points}, {"why", step.why}});
+    out["confidence_steps"] = std::move(steps);
+    out["set_aside_by"] =
+        judgement.set_aside_by.empty() ? Json(nullptr) : Json(judgement.set_aside_by);
+    out["argument"] = candidate.subject().info.argument;
+    out["claim"] = json_bytes(candidate.claim);
+    out["truth"] = json_bytes(candidate.truth);
+    out["first_difference"] = candidate.difference ? Json(*candidate.difference) : Json(nullptr);
+    out["utc"] =
+        trace.clock ? Json(utc_text(*trace.clock, candidate.operation->began)) : Json(nullptr);
+    out["caller"] = json_caller(*candidate.operation);
+    out["call"] = json_call(*candidate.operation);
+    out["reasoning"] = json_reasoning(candidate);
+    return out;
+}
+
+}  // namespace tocsin

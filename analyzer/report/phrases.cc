@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/phrases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+
+#include "analyzer/report/escape.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kContextBytes = 24;
+
+bool is_continuation(char byte) {
+    return (static_cast<uint8_t>(byte) & 0xc0U) == 0x80U;
+}
+
+// What surrounds the offset, with "…" where more is left out.
+std::string excerpt(std::string_view bytes, size_t offset, size_t width) {
+    const std::string whole = quote(bytes);
+    if (width_of(whole) <= width) return whole;
+    size_t from = std::min(offset, bytes.size());
+    from -= std::min(from, kContextBytes);
+    while (from > 0 && is_continuation(bytes[from])) --from;
+    size_t to = std::min(bytes.size(), offset + kContextBytes);
+    while (to < bytes.size() && is_continuation(bytes[to])) ++to;
+    return elide((from > 0 ? "…" : "") + quote(bytes.substr(from, to - from)) +
+                     (to < bytes.size() ? "…" : ""),
+                 width);
+}
+
+// The string of a vector that begins at the offset; "nothing" behind the last one.
+std::string string_at(std::string_view strings, size_t begin, size_t offset, size_t width) {
+    if (begin >= strings.size()) return "nothing";
+    const std::string_view string = strings.substr(begin);
+    return excerpt(string.substr(0, string.find('\0')), offset - begin, width);
+}
+
+uint64_t evaluated_arguments(const Coverage& coverage, bool wanted) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < kEvaluations; ++i)
+        if (is_evaluated(static_cast<Evaluation>(i)) == wanted) sum += coverage.evaluations[i];
+    return sum;
+}
+
+std::string severities_text(const AnalysisResult& result) {
+    std::string text;
+    for (const Severity severity : kAllSeverities) {
+        const uint64_t count = result.by_severity[static_cast<size_t>(severity)];
+        if (count == 0) continue;
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name_of(severity));
+    }
+    return text;
+}
+
+std::string caveats_text(const AnalysisResult& result) {
+    std::string text;
+    if (result.is_lossy()) text += " Records are missing: what happened there was not evaluated.";
+    if (result.trace.end == TraceEnd::kCut)
+        text += " The trace is cut short: what came later was not evaluated.";
+    if (result.trace.end == TraceEnd::kDamaged || !result.coverage.damage.empty())
+        text += " The trace is damaged: only what is sound was evaluated.";
+    return text;
+}
+
+}  // namespace
+
+std::string utc_text(const ClockSample& clock, BootTime time) {
+    using namespace std::chrono;
+    // Unsigned, so that times out of a hostile trace wrap instead of being undefined.
+    const auto unix_ns =
+        static_cast<int64_t>(static_cast<uint64_t>(clock.realtime_ns) + (time.ns - clock.time.ns));
+    const sys_time<nanoseconds> instant{nanoseconds{unix_ns}};
+    const auto day = floor<days>(instant);
+    const year_month_day date{day};
+    // Near the ends of the 64-bit range the day begins outside of it.
+    const auto in_day = static_cast<uint64_t>(unix_ns) -
+                        static_cast<uint64_t>(day.time_since_epoch().count()) * 86400000000000U;
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:09} UTC",
+                       static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                       static_cast<unsigned>(date.day()), in_day / 3600000000000U,
+                       in_day / 60000000000U % 60, in_day / 1000000000U % 60, in_day % 1000000000U);
+}
+
+std::string seconds_text(uint64_t ns) {
+    return fmt::format("{}.{:06} s", ns / 1000000000, ns % 1000000000 / 1000);
+}
+
+std::string gap_text(BootTime from, BootTime to) {
+    const bool is_negative = to < from;
+    const uint64_t gap = is_negative ? from.ns - to.ns : to.ns - from.ns;
+    return fmt::format("{}{}.{} µs", is_negative ? '-' : '+', gap / 1000, gap % 1000 / 100);
+}
+
+std::string into_trace_text(const TraceFacts& trace, BootTime time) {
+    const BootTime first = trace.first.value_or(time);
+    return time < first ? "-" + seconds_text(first.ns - time.ns) : seconds_text(time.ns - first.ns);
+}
+
+std::string device_text(uint64_t device) {
+    return fmt::format("{}:{}", device >> 20U, device & 0xfffffU);
+}
+
+std::string mode_text(uint32_t mode) {
+    static constexpr std::string_view kTypes = "?pc?d?b?-?l?s???";
+    std::string text(1, kTypes[mode >> 12U & 15U]);
+    for (const uint32_t shift : {6U, 3U, 0U}) {
+        const uint32_t bits = mode >> shift & 7U;
+        const bool special = (mode >> (9U + shift / 3) & 1U) != 0;
+        text += (bits & 4U) != 0 ? 'r' : '-';
+        text += (bits & 2U) != 0 ? 'w' : '-';
+        const bool runs = (bits & 1U) != 0;
+        const char set = shift == 0 ? 't' : 's';
+        const char unset = shift == 0 ? 'T' : 'S';
+        text += special ? (runs ? set : unset) : (runs ? 'x' : '-');
+    }
+    return text;
+}
+
+std::string result_text(int64_t result) {
+    if (result >= 0 || result < -4095) return fmt::format("{}", result);
+    return fmt::format("{} ({})", result, errno_text(static_cast<int32_t>(-result)));
+}
+
+std::string event_text(const EventRef& event) {
+    return fmt::format("cpu{}#{}", event.cpu, event.sequence);
+}
+
+std::string hex(std::string_view bytes) {
+    std::string text;
+    for (const char byte : bytes)
+        fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<uint8_t>(byte));
+    return text;
+}
+
+std::string hex(const Digest& digest) {
+    return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+std::string count_text(uint64_t count, std::string_view singular, std::string_view plural) {
+    return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
+std::string_view name_of(Monitor monitor) {
+    switch (monitor) {
+        case Monitor::kEntryReader:
+            return "entry readers";
+        case Monitor::kStopReader:
+            return "ptrace and seccomp readers";
+        case Monitor::kExitReader:
+            return "exit readers";
+    }
+    return "?";
+}
+
+std::string_view name_of(TraceEnd end) {
+    switch (end) {
+        case TraceEnd::kSealed:
+            return "sealed";
+        case TraceEnd::kCut:
+            return "cut";
+        case TraceEnd::kDamaged:
+            return "damaged";
+    }
+    return "?";
+}
+
+std::string errno_text(int32_t error) {
+    const char* name = strerrorname_np(error);
+    return name == nullptr ? fmt::format("errno {}", error) : name;
+}
+
+bool is_vector(OperandKind kind) {
+    return kind == OperandKind::kArgv || kind == OperandKind::kEnviron;
+}
+
+Excerpts excerpts_of(const Candidate& candidate, size_t width) {
+    const OperandKind kind = candidate.subject().info.kind;
+    const std::string_view claim = candidate.claim, truth = candidate.truth;
+    if (!candidate.difference) {
+        const auto all = [&](std::string_view bytes) {
+            return elide(is_vector(kind) ? quote_strings(bytes) : quote(bytes), width);
+        };
+        return {std::string(name_of(kind)), all(claim), all(truth), true};
+    }
+    const size_t offset = *candidate.difference;
+    if (!is_vector(kind)) {
+        Excerpts excerpts{fmt::format("byte {}", offset), excerpt(claim, offset, width),
+                          excerpt(truth, offset, width), false};
+        excerpts.is_all = excerpts.claim == quote(claim) && excerpts.truth == quote(truth);
+        return excerpts;
+    }
+    const std::string_view same = truth.substr(0, offset);
+    const size_t begin = same.rfind('\0') == same.npos ? 0 : same.rfind('\0') + 1;
+    return {fmt::format("{}[{}]", name_of(kind), std::count(same.begin(), same.end(), '\0')),
+            string_at(claim, begin, offset, width), string_at(truth, begin, offset, width), false};
+}
+
+std::string verdict_text(const AnalysisResult& result) {
+    const Coverage& coverage = result.coverage;
+    const uint64_t evaluated = evaluated_arguments(coverage, true);
+    const uint64_t not_evaluated = evaluated_arguments(coverage, false);
+    const uint64_t found = result.shown_findings();
+    std::string text;
+    if (found != 0)
+        text = fmt::format("{} ({}) in {}.", count_text(found, "finding", "findings"),
+                           severities_text(result),
+                           count_text(evaluated, "compared argument", "compared arguments"));
+    else if (evaluated + not_evaluated == 0)
+        text = "No findings, and nothing to find them in: the trace holds no call that is judged.";
+    else
+        text = fmt::format("No findings in {}.",
+                           count_text(evaluated, "compared argument", "compared arguments"));
+    if (not_evaluated != 0)
+        text += fmt::format(" {} could not be compared.",
+                            count_text(not_evaluated, "argument", "arguments"));
+    return text + caveats_text(result);
+}
+
+std::string title_text(const Finding& finding, size_t name_width) {
+    const Candidate& candidate = finding.candidate;
+    const Operation& operation = *candidate.operation;
+    const std::string argument(name_of(candidate.subject().info.kind));
+    const auto [place, claim, truth, is_all] = excerpts_of(candidate, name_width);
+    const std::string_view call = operation.syscall->name;
+    switch (candidate.rule) {
+        case Rule::kA1:
+            return fmt::format("{} acted on {}; at entry the {} was {}.", call, truth, argument,
+                               claim);
+        case Rule::kA4:
+            return fmt::format("{} acted on {} {}; at entry it was {}.", call, place, truth, claim);
+        case Rule::kA2:
+            return fmt::format("{} acted on {} {}, which was not readable in full at entry.", call,
+                               argument, truth);
+        case Rule::kA3:
+            return fmt::format("{} acted on {}; at its return the {} was {}.", call, truth,
+                               argument, claim);
+        case Rule::kA0:
+            return fmt::format("{} failed; its {} was {} at entry and {} at return.", call,
+                               argument, claim, truth);
+    }
+    return {};
+}
+
+}  // namespace tocsin

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/text_coverage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyzer/report/escape.h"
+#include "analyzer/report/phrases.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kMostIntervals = 5;
+constexpr size_t kMostNameColumns = 200;
+
+// A fact that the recorder stated: escaped, and not endless.
+std::string fact(std::string_view text) {
+    return text.empty() ? "not recorded" : elide(escape(text), kMostNameColumns);
+}
+
+void put(TextPage& page, std::string_view label, std::string_view text) {
+    page.field(label, text, 2, kFieldColumn);
+}
+
+void add_calls(TextPage& page, const Coverage& coverage) {
+    if (coverage.calls.empty()) return put(page, "calls", "none");
+    std::string_view label = "calls";
+    for (const auto& [name, counts] : coverage.calls) {
+        std::string text = fmt::format("{} {}", name, counts.calls);
+        if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
+        if (counts.unfinished != 0)
+            text += fmt::format(", {} without their return", counts.unfinished);
+        if (counts.entry_missing != 0)
+            text += fmt::format(", {} without their entry", counts.entry_missing);
+        put(page, label, text);
+        label = "";
+    }
+}
+
+void add_arguments(TextPage& page, const Coverage& coverage) {
+    std::string_view label = "arguments";
+    for (size_t i = 0; i < kEvaluations; ++i) {
+        if (coverage.evaluations[i] == 0) continue;
+        put(page, label,
+            fmt::format("{} {}", coverage.evaluations[i], name_of(static_cast<Evaluation>(i))));
+        label = "";
+    }
+    if (!label.empty()) put(page, label, "none");
+}
+
+void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
+    const std::pair<uint64_t, std::string_view> lines[] = {
+        {gaps.returns_without_call, "returns of calls that began before the recording"},
+        {gaps.hooks_without_call, "hook records that belong to no recorded call"},
+        {gaps.hooks_only, "hook records whose call lost its entry and its return"},
+        {gaps.unknown_calls, "calls that this version's table does not have"},
+    };
+    std::string_view label = "unjoined";
+    for (const auto& [count, what] : lines) {
+        if (count == 0) continue;
+        put(page, label, fmt::format("{} {}", count, what));
+        label = "";
+    }
+    if (!label.empty()) put(page, label, "none");
+}
+
+void add_intervals(TextPage& page, const AnalysisResult& result) {
+    const auto& losses = result.coverage.losses;
+    std::string_view label = "gaps";
+    for (size_t i = 0; i < std::min(losses.size(), kMostIntervals); ++i) {
+        const LossInterval& loss = losses[i];
+        put(page, label,
+            fmt::format(
+                "CPU {}: {} missing between {} and {} into the trace{}; not evaluated there",
+                loss.cpu, count_text(loss.count, "record", "records"),
+                into_trace_text(result.trace, loss.after),
+                into_trace_text(result.trace, loss.before),
+                loss.in_damaged_chunk ? ", in a damaged chunk" : ""));
+        label = "";
+    }
+    if (losses.size() > kMostIntervals)
+        put(page, "",
+            fmt::format("and {} more such gaps, the last at {} into the trace",
+                        losses.size() - kMostIntervals,
+                        into_trace_text(result.trace, losses.back().before)));
+}
+
+void add_damage(TextPage& page, const AnalysisResult& result) {
+    std::string_view label = "damage";
+    if (result.trace.end != TraceEnd::kSealed) {
+        put(page, label, fact(result.trace.end_reason));
+        label = "";
+    }
+    const auto& damage = result.coverage.damage;
+    for (size_t i = 0; i < std::min(damage.size(), kMostIntervals); ++i) {
+        put(page, label,
+            fmt::format("{}; {} of CPU {} are gone", fact(damage[i].message),
+                        count_text(damage[i].events, "event", "events"), damage[i].cpu));
+        label = "";
+    }
+    if (damage.size() > kMostIntervals)
+        put(page, "", fmt::format("and {} more chunks", damage.size() - kMostIntervals));
+}
+
+std::string commandline(const TraceHeader& header) {
+    std::string text;
+    for (const std::string& option : header.options)
+        text += (text.empty() ? "" : " ") + escape(option);
+    return text.empty() ? "not recorded" : elide(text, kMostNameColumns);
+}
+
+std::string_view heading_colour(Colour colour) {
+    return colour == Colour::kYes ? "1" : "";
+}
+
+}  // namespace
+
+void add_hooks(TextPage& page, const TraceHeader& header) {
+    std::string_view label = "hooks";
+    for (const HookStatus& hook : header.hooks) {
+        if (!hook.refusal.empty()) {
+            put(page, label,
+                fmt::format("{} by {}: refused: {}", fact(hook.name), fact(hook.source),
+                            fact(hook.refusal)));
+        } else {
+            std::string text = fmt::format("{} by {}", fact(hook.name), fact(hook.source));
+            if (const HookInfo* info = find_hook(hook.name))
+                text += fmt::format("; cannot see {}", info->cannot_see);
+            put(page, label, text);
+        }
+        label = "";
+    }
+    if (!label.empty()) put(page, label, "none stated by the recorder");
+}
+
+void add_losses(TextPage& page, const LossCounts& lost) {
+    std::string_view label = "lost";
+    for (size_t i = 0; i < kLossCauses; ++i) {
+        if (lost[i] == 0) continue;
+        const auto cause = static_cast<LossCause>(i);
+        put(page, label, fmt::format("{} {}: {}", lost[i], name_of(cause), advice_for(cause)));
+        label = "";
+    }
+    if (!label.empty()) put(page, label, "nothing");
+}
+
+void add_trace(TextPage& page, const AnalysisResult& result, Colour colour) {
+    const TraceFacts& trace = result.trace;
+    const TraceHeader& header = trace.header;
+    page.heading("Trace", "", heading_colour(colour));
+    put(page, "machine",
+        fmt::format("{}, Linux {} {}, {}", fact(header.host), fact(header.kernel_release),
+                    fact(header.machine), count_text(header.cpus, "CPU", "CPUs")));
+    std::string span = "no events";
+    if (trace.first)
+        span = seconds_text(trace.last->ns - trace.first->ns) + " from " +
+               (trace.clock ? utc_text(*trace.clock, *trace.first)
+                            : seconds_text(trace.first->ns) + " after boot (no clock sample)");
+    put(page, "time", span);
+    put(page, "recorder",
+        fmt::format("tocsin-record {}: {}", fact(header.recorder_version), commandline(header)));
+    put(page, "end",
+        trace.end == TraceEnd::kSealed ? fmt::format("sealed: {}", fact(trace.seal_reason))
+        : trace.end == TraceEnd::kCut  ? "cut short, not sealed"
+                                       : "damaged, not sealed");
+    put(page, "chain hash", hex(trace.chain_hash));
+}
+
+void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
+    const Coverage& coverage = result.coverage;
+    page.heading("Coverage", "", heading_colour(colour));
+    put(page, "events",
+        fmt::format("{} in {}, {} found running at the start", coverage.events,
+                    count_text(result.trace.chunks, "chunk", "chunks"),
+                    count_text(coverage.snapshot_tasks, "thread", "threads")));
+    add_calls(page, coverage);
+    add_arguments(page, coverage);
+    add_hooks(page, result.trace.header);
+    put(page, "processes",
+        fmt::format("{}, {} of them of unknown origin", coverage.processes,
+                    coverage.partial_processes));
+    add_gaps(page, coverage.gaps);
+    add_losses(page, coverage.lost);
+    add_intervals(page, result);
+    add_damage(page, result);
+}
+
+}  // namespace tocsin

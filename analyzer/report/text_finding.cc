@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/text_finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyzer/report/escape.h"
+#include "analyzer/report/phrases.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kIndent = 4;
+constexpr size_t kColumn = 15;
+constexpr size_t kViewColumn = 35;
+constexpr size_t kTitleNameColumns = 100;
+constexpr size_t kViewNameColumns = 6 * (kPageWidth - kViewColumn);
+
+void put(TextPage& page, std::string_view label, std::string_view text) {
+    page.field(label, text, kIndent, kColumn);
+}
+
+std::string_view mark_of(Truth truth) {
+    switch (truth) {
+        case Truth::kYes:
+            return "✓";
+        case Truth::kNo:
+            return "✗";
+        case Truth::kUnknown:
+            break;
+    }
+    return "?";
+}
+
+std::string_view colour_of(Severity severity) {
+    switch (severity) {
+        case Severity::kCritical:
+            return "1;31";
+        case Severity::kHigh:
+            return "31";
+        case Severity::kMedium:
+            return "33";
+        case Severity::kLow:
+            return "36";
+        case Severity::kInfo:
+            break;
+    }
+    return "2";
+}
+
+// The bytes of a view as text, cut down to a few lines with their true length.
+std::string shown(OperandKind kind, const OwnedBytes& view) {
+    const std::string text = is_vector(kind) ? quote_strings(view.bytes) : quote(view.bytes);
+    std::string out = elide(text, kViewNameColumns);
+    if (out != text) out += fmt::format(" ({} bytes)", view.bytes.size());
+    if (view.error != 0)
+        out += fmt::format("{} unreadable ({})", view.bytes.empty() ? "" : " then",
+                           errno_text(view.error));
+    if (view.cut) out += " cut at the recorder's limit";
+    return out;
+}
+
+std::string path_shown(const FileObject& file) {
+    const std::string text = quote(file.path);
+    std::string out = elide(text, kViewNameColumns);
+    if (out != text) out += fmt::format(" ({} bytes)", file.path.size());
+    return out;
+}
+
+std::string object_shown(const FileObject& file) {
+    const FileObject::Link& leaf = file.file();
+    return fmt::format("{} device {} inode {} generation {}, {}, owner {}:{}, {}, mount {}",
+                       path_shown(file), device_text(leaf.id.device), leaf.id.inode,
+                       leaf.id.generation, mode_text(leaf.mode), leaf.uid, leaf.gid,
+                       count_text(leaf.links, "link", "links"), leaf.mount);
+}
+
+std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObject>& executable) {
+    return fmt::format("pid {}, {}", id.tgid,
+                       executable ? path_shown(*executable) : "executable not recorded");
+}
+
+void add_who(TextPage& page, const Operation& operation) {
+    const TaskState& task = operation.task;
+    const Credentials& ids = task.credentials;
+    std::string text = process_shown(task.id, operation.caller.executable);
+    if (task.id.tid != task.id.tgid) text += fmt::format(", thread {}", task.id.tid);
+    text += fmt::format(", comm {}", quote(task.comm));
+    put(page, "who", text);
+    text = ids.uid == ids.euid ? fmt::format("uid {}", ids.uid)
+                               : fmt::format("uid {} with the rights of uid {}", ids.uid, ids.euid);
+    text += ids.gid == ids.egid ? fmt::format(", gid {}", ids.gid)
+                                : fmt::format(", gid {} as {}", ids.gid, ids.egid);
+    if (operation.task_after && operation.task_after->credentials.euid != ids.euid)
+        text += fmt::format("; uid {} after the call", operation.task_after->credentials.euid);
+    if (operation.caller.partial) text += "; the process's beginning is not in the trace";
+    put(page, "", text);
+    if (operation.caller.parent)
+        put(page, "parent",
+            process_shown(*operation.caller.parent, operation.caller.parent_executable));
+}
+
+void add_when(TextPage& page, const TraceFacts& trace, const Operation& operation) {
+    std::string text = into_trace_text(trace, operation.began) + " into the trace";
+    if (trace.clock) text += ", " + utc_text(*trace.clock, operation.began);
+    put(page, "when", text);
+}
+
+void put_view(TextPage& page, std::string_view name, std::string_view gap, std::string_view text) {
+    // The µ is two bytes and one column.
+    const size_t columns = width_of(gap);
+    std::string label = fmt::format("{:<17}", name);
+    label += std::string(columns < 12 ? 12 - columns : 0, ' ') + std::string(gap);
+    page.field(label, text, kIndent, kViewColumn);
+}
+
+std::string exit_absence(const Operation& operation) {
+    if (operation.unfinished) return "not recorded: the record of the return is missing";
+    if (operation.syscall->group == SyscallGroup::kExec && operation.decided)
+        return "none: the exec replaced the memory";
+    return "not recorded";
+}
+
+// What differs, where it would be lost in the middle of long views or is one string of many.
+void add_difference(TextPage& page, const Candidate& candidate) {
+    if (!candidate.difference) return;
+    const Excerpts excerpts = excerpts_of(candidate, kViewNameColumns);
+    if (excerpts.is_all) return;
+    put(page, "differ", fmt::format("{}: {} ≠ {}", excerpts.place, excerpts.claim, excerpts.truth));
+}
+
+// E, S, K and X of the operand, each with its time since the entry.
+void add_views(TextPage& page, const Candidate& candidate) {
+    const Operation& operation = *candidate.operation;
+    const Operand& operand = candidate.subject();
+    const OperandKind kind = operand.info.kind;
+    page.blank_line();
+    put(page, "argument",
+        fmt::format("{}, {}; µs since the entry", operand.info.argument, name_of(kind)));
+    put_view(page, "E entry claim", gap_text(operation.began, operation.began),
+             operand.entry ? shown(kind, *operand.entry) : "not recorded");
+    const std::string decided =
+        operation.decided ? gap_text(operation.began, *operation.decided) : "";
+    const bool differs = candidate.rule == Rule::kA1 || candidate.rule == Rule::kA4;
+    put_view(page, differs ? "S kernel copy  ≠" : "S kernel copy", decided,
+             operand.kernel ? shown(kind, *operand.kernel) : "not recorded");
+    if (operand.from_descriptor)
+        put_view(page, "", "", "(composed by the kernel from the call's descriptor)");
+    if (operation.executable)
+        put_view(page, "K kernel object", decided, object_shown(*operation.executable));
+    if (operation.interpreter)
+        put_view(page, "  interpreter", decided, shown(OperandKind::kPath, *operation.interpreter));
+    put_view(page, "X exit claim",
+             operation.ended ? gap_text(operation.began, *operation.ended) : "",
+             operand.exit ? shown(kind, *operand.exit) : exit_absence(operation));
+    add_difference(page, candidate);
+    put(page, "result", operation.result ? result_text(*operation.result) : "not recorded");
+}
+
+void add_reasoning(TextPage& page, const Candidate& candidate) {
+    page.blank_line();
+    std::string_view label = "deceived";
+    for (const Deception& deception : candidate.deceptions) {
+        page.field(fmt::format("{:<11}{}", label, mark_of(deception.deceived)),
+                   fmt::format("{}: {}", name_of(deception.monitor), deception.why), kIndent,
+                   kColumn + 2);
+        label = "";
+    }
+    label = "why";
+    for (const Predicate& predicate : candidate.predicates) {
+        page.field(fmt::format("{:<11}{}", label, mark_of(predicate.truth)), predicate.statement,
+                   kIndent, kColumn + 2);
+        label = "";
+    }
+}
+
+void add_judgement(TextPage& page, const Judgement& judgement) {
+    std::string text = fmt::format("{} of 100", judgement.severity_score);
+    for (size_t i = 0; i < judgement.severity_reasons.size(); ++i)
+        text += (i == 0 ? ": " : "; ") + judgement.severity_reasons[i];
+    put(page, "severity", text);
+    text = fmt::format("{} of 100", judgement.confidence);
+    for (size_t i = 0; i < judgement.confidence_steps.size(); ++i)
+        text += fmt::format("{}{:+} {}", i == 0 ? ": " : "; ", judgement.confidence_steps[i].points,
+                            judgement.confidence_steps[i].why);
+    put(page, "confidence", text);
+    if (!judgement.set_aside_by.empty())
+        put(page, "set aside", fmt::format("by rule {}", judgement.set_aside_by));
+}
+
+std::string events_shown(const Operation& operation) {
+    std::string text;
+    const auto add = [&](const char* what, const std::optional<EventRef>& event) {
+        if (!text.empty()) text += ", ";
+        text += fmt::format("{} {}", what, event ? event_text(*event) : "missing");
+    };
+    add("entry", operation.entry_event);
+    add("hook", operation.hook_event);
+    add("return", operation.exit_event);
+    return text;
+}
+
+}  // namespace
+
+void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding, size_t number,
+                 Colour colour) {
+    const Candidate& candidate = finding.candidate;
+    std::string severity(name_of(finding.judgement.severity));
+    std::transform(severity.begin(), severity.end(), severity.begin(),
+                   [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    page.heading(fmt::format("#{} {} {}: {}", number, severity, name_of(candidate.rule),
+                             meaning_of(candidate.rule)),
+                 fmt::format("confidence {}", finding.judgement.confidence),
+                 colour == Colour::kYes ? colour_of(finding.judgement.severity) : "");
+    page.paragraph(title_text(finding, kTitleNameColumns), kIndent);
+    page.blank_line();
+    add_who(page, *candidate.operation);
+    add_when(page, trace, *candidate.operation);
+    add_views(page, candidate);
+    add_reasoning(page, candidate);
+    add_judgement(page, finding.judgement);
+    put(page, "or else", candidate.counter_hypothesis);
+    put(page, "in trace", events_shown(*candidate.operation));
+    put(page, "id", finding.fingerprint);
+}
+
+}  // namespace tocsin
