@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// A directory with the programs that a try may run. Removes at its end the files
+// it put there, and the directory if it made it; never anything else.
+class Scratch {
+  public:
+    // Uses the given directory, which must be absent or empty, or makes a new one
+    // below /tmp if the name is empty. Complains and returns nothing on failure.
+    static std::optional<Scratch> create(const std::string& wanted);
+
+    Scratch(Scratch&& other) noexcept;
+    Scratch& operator=(Scratch&&) = delete;
+    ~Scratch();
+
+    // Copies a program into the directory, mode 0755; complains on failure.
+    bool add_program(const std::string& name, const std::string& source);
+
+    const std::string& directory() const { return directory_; }
+
+  private:
+    Scratch(std::string directory, bool made_it)
+        : directory_(std::move(directory)), made_it_(made_it) {}
+
+    std::string directory_;
+    bool made_it_;
+    std::vector<std::string> files_;
+};
