@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel types that the programs look into: only the fields they use. CO-RE moves each access
+ * to where the running kernel has the field, so order and neighbours do not matter.
+ */
+#ifndef TOCSIN_BPF_KERNEL_BPF_H
+#define TOCSIN_BPF_KERNEL_BPF_H
+
+/* libbpf's tracing header looks for it, to know that kernel types are there. */
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+#define true 1
+#define false 0
+
+enum bpf_map_type {
+    BPF_MAP_TYPE_HASH = 1,
+    BPF_MAP_TYPE_ARRAY = 2,
+    BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+    BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
+
+#define EFAULT 14
+
+/* Where the running kernel has this field, as a number. */
+#define ADDRESS_OF(field) ((__u64)__builtin_preserve_access_index(field))
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+    unsigned int val;
+} kuid_t;
+typedef struct {
+    unsigned int val;
+} kgid_t;
+typedef struct {
+    int counter;
+} atomic_t;
+/* Two 32-bit words until 6.2, one 64-bit value since: read as 8 bytes, never by field. */
+typedef struct {
+    __u64 val;
+} kernel_cap_t;
+
+struct ns_common {
+    unsigned int inum;
+};
+struct user_namespace {
+    struct ns_common ns;
+};
+struct mnt_namespace {
+    struct ns_common ns;
+};
+struct pid_namespace {
+    struct ns_common ns;
+};
+struct upid {
+    int nr;
+    struct pid_namespace *ns;
+};
+struct pid {
+    unsigned int level;
+    struct upid numbers[1];
+};
+struct nsproxy {
+    struct mnt_namespace *mnt_ns;
+};
+
+struct cred {
+    kuid_t uid, suid, euid, fsuid;
+    kgid_t gid, sgid, egid, fsgid;
+    kernel_cap_t cap_permitted, cap_effective;
+    struct user_namespace *user_ns;
+};
+
+struct qstr {
+    const unsigned char *name;
+};
+struct super_block {
+    __u32 s_dev;
+};
+struct inode {
+    unsigned short i_mode;
+    kuid_t i_uid;
+    kgid_t i_gid;
+    struct super_block *i_sb;
+    unsigned long i_ino;
+    unsigned int i_nlink;
+    __u32 i_generation;
+};
+struct dentry {
+    struct dentry *d_parent;
+    struct qstr d_name;
+    struct inode *d_inode;
+};
+struct vfsmount {
+    struct dentry *mnt_root;
+};
+struct mount {
+    struct mount *mnt_parent;
+    struct dentry *mnt_mountpoint;
+    struct vfsmount mnt;
+    int mnt_id;
+};
+struct path {
+    struct vfsmount *mnt;
+    struct dentry *dentry;
+};
+struct file {
+    struct path f_path;
+};
+struct fs_struct {
+    struct path root, pwd;
+};
+
+struct mm_struct {
+    unsigned long arg_start, arg_end, env_start, env_end;
+    struct file *exe_file;
+};
+struct signal_struct {
+    atomic_t live;
+};
+struct thread_info {
+    __u32 status;
+};
+struct task_struct {
+    struct thread_info thread_info;
+    struct mm_struct *mm;
+    int exit_code;
+    int pid, tgid;
+    struct task_struct *real_parent;
+    struct pid *thread_pid;
+    __u64 start_boottime;
+    const struct cred *cred;
+    char comm[16];
+    struct fs_struct *fs;
+    struct nsproxy *nsproxy;
+    struct signal_struct *signal;
+};
+
+struct linux_binprm {
+    struct file *file;
+    const char *filename;
+    const char *interp;
+    const char *fdpath;
+};
+
+struct pt_regs {
+    unsigned long di, si, dx, r10, r8, r9;
+};
+
+struct seq_file;
+struct bpf_iter_meta {
+    struct seq_file *seq;
+};
+struct bpf_iter__task {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+#endif

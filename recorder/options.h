@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "formats/result.h"
+
+namespace tocsin {
+
+enum class Verbosity { kQuiet, kNormal, kVerbose };
+
+struct RecorderOptions {
+    std::string output;  // empty: HOST-UTCTIME.tocsin; "-": standard output
+    std::optional<std::chrono::nanoseconds> duration;
+    std::vector<int> pids;
+    std::vector<std::string> command;
+    size_t ring_bytes = size_t{64} << 20;
+    Verbosity verbosity = Verbosity::kNormal;
+    bool list_sources = false;
+};
+
+// What to do, or, where the command line itself is the answer (--help, --version), what to print;
+// an Error where it cannot be understood.
+using ParsedOptions = std::variant<RecorderOptions, std::string>;
+Result<ParsedOptions> parse_options(int argc, const char* const* argv);
+
+// "250us", "5ms", "30s", "2m", "1h". Errors: no unit, not a number, not above zero, over 10 years.
+Result<std::chrono::nanoseconds> parse_duration(const std::string& text);
+
+// "65536", "512K", "64M", "1G", rounded up to a power of two, which is what a ring buffer takes.
+// Errors: below 64K, above 1G, not a number.
+Result<size_t> parse_ring_bytes(const std::string& text);
+
+}  // namespace tocsin

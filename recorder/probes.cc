@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder/probes.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "bpf/recorder.skel.h"
+#include "bpf/wire.h"
+#include "formats/file_descriptor.h"
+#include "formats/hooks.h"
+#include "recorder/bpf_refusal.h"
+
+namespace tocsin {
+namespace {
+
+// Layout of a value of the cpu_states map; struct cpu_state of record.bpf.h.
+struct CpuState {
+    uint64_t sequence;
+    uint64_t sent;
+    std::array<uint64_t, kLossCauses> lost;
+};
+
+int print_libbpf(enum libbpf_print_level level, const char* format, va_list arguments) {
+    if (level == LIBBPF_DEBUG) return 0;
+    return std::vfprintf(stderr, format, arguments);
+}
+
+constexpr size_t kRecordsPerPoll = 65536;
+
+int print_nothing(enum libbpf_print_level, const char*, va_list) { return 0; }
+
+class LibbpfProbes : public Probes {
+  public:
+    explicit LibbpfProbes(recorder_bpf* skeleton) : skeleton_(skeleton) {}
+    ~LibbpfProbes() override {
+        for (bpf_link* link : links_) bpf_link__destroy(link);
+        ring_buffer__free(ring_);
+        recorder_bpf__destroy(skeleton_);
+    }
+
+    Result<> open_ring();
+    Result<> attach() override;
+    Result<bool> follow(int tgid) override;
+    Result<> snapshot(const RecordHandler& handler) override;
+    Result<> poll(std::chrono::milliseconds wait, const RecordHandler& handler) override;
+    void stop() override;
+    LossCounts losses() const override;
+    std::vector<HookStatus> hooks() const override;
+
+  private:
+    static int on_record(void* self, void* record, size_t bytes);
+
+    recorder_bpf* skeleton_;
+    std::vector<bpf_link*> links_;
+    ring_buffer* ring_ = nullptr;
+    const RecordHandler* handler_ = nullptr;
+    size_t records_left_ = 0;  // of this poll
+};
+
+int LibbpfProbes::on_record(void* self, void* record, size_t bytes) {
+    auto& probes = *static_cast<LibbpfProbes*>(self);
+    (*probes.handler_)({static_cast<const uint8_t*>(record), bytes});
+    return --probes.records_left_ == 0 ? -ECANCELED : 0;
+}
+
+Result<> LibbpfProbes::open_ring() {
+    ring_ = ring_buffer__new(bpf_map__fd(skeleton_->maps.ring), on_record, this, nullptr);
+    if (ring_ == nullptr)
+        return Error{std::string("cannot map the ring buffer: ") + std::strerror(errno) +
+                     "; try a smaller --buffer"};
+    return {};
+}
+
+Result<> LibbpfProbes::attach() {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton_->obj) {
+        if (bpf_program__expected_attach_type(program) == BPF_TRACE_ITER) continue;
+        bpf_link* link = bpf_program__attach(program);
+        if (link == nullptr)
+            return Error{std::string("cannot attach ") + bpf_program__section_name(program) +
+                         ": " + explain_refusal(errno)};
+        links_.push_back(link);
+    }
+    return {};
+}
+
+Result<bool> LibbpfProbes::follow(int tgid) {
+    const auto key = static_cast<uint32_t>(tgid);
+    const uint8_t yes = 1;
+    if (bpf_map__update_elem(skeleton_->maps.followed, &key, sizeof key, &yes, sizeof yes,
+                             BPF_NOEXIST) == 0)
+        return true;
+    if (errno == EEXIST) return false;
+    return Error{"cannot follow process " + std::to_string(tgid) + ": " + std::strerror(errno)};
+}
+
+void LibbpfProbes::stop() {
+    skeleton_->data->recording = false;
+    // A program that has seen the flag set may still run. It holds off RCU's grace periods, and
+    // this waits for one; kernels with nohz_full refuse it, and then a last record may come late.
+    syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+Result<> LibbpfProbes::snapshot(const RecordHandler& handler) {
+    const auto failed = [](const char* what) {
+        return Error{std::string("cannot ") + what +
+                     " the list of running tasks: " + explain_refusal(errno)};
+    };
+    bpf_link* link = bpf_program__attach_iter(skeleton_->progs.found_task, nullptr);
+    if (link == nullptr) return failed("attach to");
+    const FileDescriptor iterator(bpf_iter_create(bpf_link__fd(link)));
+    bpf_link__destroy(link);
+    if (iterator.get() < 0) return failed("open");
+    // Records can be split between reads, and must be aligned: collect, hand over, move the rest.
+    std::vector<uint64_t> buffer(size_t{1} << 15);
+    auto* bytes = reinterpret_cast<uint8_t*>(buffer.data());
+    size_t used = 0;
+    while (true) {
+        const ssize_t n = read(iterator.get(), bytes + used, buffer.size() * 8 - used);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (n < 0) return failed("read");
+        if (n == 0) return {};
+        used += static_cast<size_t>(n);
+        size_t at = 0;
+        while (used - at >= sizeof(wire_record)) {
+            uint32_t size = 0;
+            std::memcpy(&size, bytes + at, sizeof size);
+            if (size < sizeof(wire_record) || size > buffer.size() * 8)
+                return Error{"the list of running tasks is garbled"};
+            if (size > used - at) break;
+            handler({bytes + at, size});
+            at += size;
+        }
+        std::memmove(bytes, bytes + at, used - at);
+        used -= at;
+    }
+}
+
+Result<> LibbpfProbes::poll(std::chrono::milliseconds wait, const RecordHandler& handler) {
+    handler_ = &handler;
+    records_left_ = kRecordsPerPoll;
+    // The programs wake the reader only when the ring fills: what is less waits to be fetched.
+    int got = ring_buffer__poll(ring_, static_cast<int>(wait.count()));
+    if (got >= 0) got = ring_buffer__consume(ring_);
+    if (got < 0 && got != -EINTR && got != -ECANCELED)
+        return Error{std::string("cannot read the ring buffer: ") + std::strerror(-got)};
+    return {};
+}
+
+LossCounts LibbpfProbes::losses() const {
+    LossCounts sum{};
+    std::vector<CpuState> states(static_cast<size_t>(libbpf_num_possible_cpus()));
+    const uint32_t zero = 0;
+    if (bpf_map__lookup_elem(skeleton_->maps.cpu_states, &zero, sizeof zero, states.data(),
+                             states.size() * sizeof(CpuState), 0) != 0)
+        return sum;
+    for (const CpuState& state : states)
+        for (size_t i = 0; i < sum.size(); ++i) sum[i] += state.lost[i];
+    return sum;
+}
+
+std::vector<HookStatus> LibbpfProbes::hooks() const {
+    std::vector<HookStatus> list;
+    for (const HookInfo& hook : tocsin::hooks())
+        if (hook.source == HookSource::kTracepoint)
+            list.push_back({std::string(hook.name), std::string(name_of(hook.source)), ""});
+    return list;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Probes>> Probes::load(const Options& options) {
+    libbpf_set_print(options.verbose ? print_libbpf : print_nothing);
+    if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
+        return Error{
+            "this kernel has no readable type information (/sys/kernel/btf/vmlinux), which the "
+            "probes need; use a kernel built with CONFIG_DEBUG_INFO_BTF"};
+    recorder_bpf* skeleton = recorder_bpf__open();
+    if (skeleton == nullptr)
+        return Error{std::string("cannot open the probes: ") + explain_refusal(errno)};
+    auto probes = std::make_unique<LibbpfProbes>(skeleton);
+    skeleton->rodata->follow_only = options.follow_only;
+    if (bpf_map__set_max_entries(skeleton->maps.ring,
+                                 static_cast<uint32_t>(options.ring_bytes)) != 0)
+        return Error{"cannot set the ring buffer to " + std::to_string(options.ring_bytes) +
+                     " bytes: " + std::strerror(errno)};
+    const int cpus = libbpf_num_possible_cpus();
+    if (cpus <= 0) return Error{"cannot learn the number of CPUs: " + explain_refusal(-cpus)};
+    skeleton->rodata->iterator_scratch = static_cast<uint32_t>(cpus);
+    bpf_map__set_max_entries(skeleton->maps.scratches, static_cast<uint32_t>(cpus) + 1);
+    if (const int failed = recorder_bpf__load(skeleton); failed != 0)
+        return Error{"cannot load the probes: " + explain_refusal(-failed)};
+    if (auto ring = probes->open_ring(); !ring) return ring.error();
+    return std::unique_ptr<Probes>(std::move(probes));
+}
+
+}  // namespace tocsin

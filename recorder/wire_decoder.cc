@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder/wire_decoder.h"
+
+#include <cstring>
+
+#include "formats/check.h"
+
+namespace tocsin {
+namespace {
+
+static_assert(static_cast<int>(OperandKind::kPath) == OPERAND_PATH);
+static_assert(static_cast<int>(OperandKind::kArgv) == OPERAND_ARGV);
+static_assert(static_cast<int>(OperandKind::kEnviron) == OPERAND_ENVIRON);
+static_assert(static_cast<int>(OperandKind::kDirfd) == OPERAND_DIRFD);
+static_assert(static_cast<int>(OperandKind::kFlags) == OPERAND_FLAGS);
+static_assert(static_cast<int>(OperandKind::kValue) == OPERAND_VALUE);
+static_assert(static_cast<int>(OperandKind::kInterpreter) == OPERAND_INTERPRETER);
+static_assert(static_cast<int>(SyscallGroup::kExec) == GROUP_EXEC);
+static_assert(static_cast<int>(SyscallGroup::kCredentials) == GROUP_CREDENTIALS);
+static_assert(static_cast<int>(ObjectRole::kExecutable) == OBJECT_EXECUTABLE);
+static_assert(static_cast<int>(ObjectRole::kCwd) == OBJECT_CWD);
+static_assert(static_cast<int>(ObjectRole::kRoot) == OBJECT_ROOT);
+static_assert(static_cast<int>(LossCause::kUndecodable) == LOSS_UNDECODABLE);
+static_assert(kLossCauses == LOSS_CAUSES);
+static_assert(static_cast<int>(Abi::kX32) == ABI_X32);
+
+// What the trace's columns take of one record.
+constexpr unsigned kMaxItems = 255;
+constexpr int32_t kMaxErrno = 4095;
+
+size_t padded(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
+
+// A view of the first sizeof(T) bytes; the wire's alignment is part of its contract.
+template <typename T>
+const T* view_as(const uint8_t* at) {
+    CHECK(reinterpret_cast<uintptr_t>(at) % alignof(T) == 0);
+    return reinterpret_cast<const T*>(at);
+}
+
+Task task_from(const wire_task& in) {
+    Task task;
+    task.id = {in.tgid, in.tid, {in.started_ns}};
+    task.credentials = {in.uid, in.euid,  in.suid,   in.fsuid,     in.gid,
+                        in.egid, in.sgid, in.fsgid, in.permitted, in.effective};
+    task.namespaces = {in.user_ns, in.mount_ns, in.pid_ns};
+    task.abi = in.abi <= ABI_X32 ? static_cast<Abi>(in.abi) : Abi::kX86_64;
+    task.comm = {in.comm, strnlen(in.comm, sizeof in.comm)};
+    return task;
+}
+
+Error contradiction(const char* what, uint64_t value) {
+    return Error{std::string("a record of the probes states an impossible ") + what + " of " +
+                 std::to_string(value)};
+}
+
+Result<> check(const wire_item& item) {
+    if (item.kind == ITEM_OBJECT) {
+        if (item.operand < OBJECT_EXECUTABLE || item.operand > OBJECT_ROOT)
+            return contradiction("object role", item.operand);
+        return {};
+    }
+    if (item.operand >= TOCSIN_MAX_OPERANDS && item.operand != TOCSIN_NO_OPERAND)
+        return contradiction("argument", item.operand);
+    if (item.operand_kind == OPERAND_NONE || item.operand_kind > OPERAND_INTERPRETER)
+        return contradiction("operand kind", item.operand_kind);
+    if (item.error < 0 || item.error > kMaxErrno)
+        return contradiction("errno", static_cast<uint64_t>(int64_t{item.error}));
+    return {};
+}
+
+}  // namespace
+
+Result<Event> WireDecoder::decode(std::span<const uint8_t> record) {
+    if (record.size() < sizeof(wire_record)) return contradiction("size", record.size());
+    const auto& head = *view_as<wire_record>(record.data());
+    if (head.bytes > record.size() || head.bytes < sizeof(wire_record))
+        return contradiction("size", head.bytes);
+    const auto items = record.first(head.bytes).subspan(sizeof(wire_record));
+    if (auto read = read_items(head, items); !read) return read.error();
+
+    Event event;
+    event.time = {head.time_ns};
+    event.cpu = head.cpu;
+    event.sequence = head.sequence;
+    if (head.call_sequence != 0) event.call = CallId{head.call_cpu, head.call_sequence};
+    task_ = task_from(head.task);
+    other_ = task_from(head.other);
+    event.task = &task_;
+    const Task* other = head.has_other != 0 ? &other_ : nullptr;
+    switch (head.kind) {
+        case WIRE_SYSCALL_ENTERED: event.body = SyscallEntered{head.code, claims_}; break;
+        case WIRE_HOOK_FIRED: event.body = HookFired{head.code, head.value, copies_, objects_}; break;
+        case WIRE_SYSCALL_RETURNED:
+            event.body = SyscallReturned{head.code, head.value, claims_};
+            break;
+        case WIRE_TASK_FORKED:
+            if (other == nullptr) return contradiction("child", 0);
+            event.body = TaskForked{other};
+            break;
+        case WIRE_TASK_EXITED:
+            event.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};
+            break;
+        case WIRE_TASK_FOUND: event.body = TaskFound{other, objects_}; break;
+        default: return contradiction("kind", head.kind);
+    }
+    return event;
+}
+
+Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_t> rest) {
+    claims_.clear();
+    copies_.clear();
+    objects_.clear();
+    nodes_.clear();
+    names_.clear();
+    nodes_.reserve(rest.size() / sizeof(wire_node));
+    names_.reserve(rest.size() + head.items);
+    if (head.items > kMaxItems) return contradiction("item count", head.items);
+    for (unsigned i = 0; i < head.items; ++i) {
+        if (rest.size() < sizeof(wire_item)) return contradiction("item count", head.items);
+        Item item{view_as<wire_item>(rest.data()), {}};
+        const size_t size = sizeof(wire_item) + padded(item.head->bytes);
+        if (size > rest.size()) return contradiction("item size", item.head->bytes);
+        item.payload = {reinterpret_cast<const char*>(rest.data()) + sizeof(wire_item),
+                        item.head->bytes};
+        if (auto checked = check(*item.head); !checked) return checked;
+        switch (item.head->kind) {
+            case ITEM_CLAIM: read_claim(item); break;
+            case ITEM_COPY: read_copy(item); break;
+            case ITEM_OBJECT:
+                if (auto read = read_object(item); !read) return read;
+                break;
+            default: return contradiction("item kind", item.head->kind);
+        }
+        rest = rest.subspan(size);
+    }
+    return {};
+}
+
+void WireDecoder::read_claim(const Item& item) {
+    Claim claim{item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
+                item.head->address, std::nullopt};
+    if ((item.head->flags & ITEM_REGISTER) == 0) claim.memory = ClaimedBytes{captured(item)};
+    claims_.push_back(claim);
+}
+
+void WireDecoder::read_copy(const Item& item) {
+    copies_.push_back({item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
+                       (item.head->flags & ITEM_FDPATH) != 0, KernelBytes{captured(item)}});
+}
+
+CapturedBytes WireDecoder::captured(const Item& item) {
+    if (item.head->operand_kind == OPERAND_ENVIRON) return environment_names(item);
+    CapturedBytes out{item.payload, item.head->full_length, item.head->error,
+                      (item.head->flags & ITEM_CUT) != 0};
+    if (out.full_length == 0 && out.is_whole())
+        out.full_length = static_cast<uint32_t>(out.bytes.size());
+    return out;
+}
+
+CapturedBytes WireDecoder::environment_names(const Item& item) {
+    CapturedBytes out;
+    out.error = item.head->error;
+    out.cut = (item.head->flags & ITEM_CUT) != 0;
+    const size_t first = names_.size();
+    std::string_view rest = item.payload;
+    while (!rest.empty()) {
+        const size_t end = rest.find('\0');
+        const std::string_view string = rest.substr(0, end);
+        const std::string_view name = string.substr(0, string.find('='));
+        names_.insert(names_.end(), name.begin(), name.end());
+        const bool name_is_whole = name.size() < string.size() ||
+                                   (end != std::string_view::npos &&
+                                    !(item.head->kind == ITEM_CLAIM &&
+                                      string.size() == TOCSIN_ENV_NAME_MAX - 1));
+        if (!name_is_whole) {
+            out.cut = out.error == 0;
+            break;
+        }
+        names_.push_back('\0');
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    }
+    out.bytes = {names_.data() + first, names_.size() - first};
+    if (out.is_whole()) out.full_length = static_cast<uint32_t>(out.bytes.size());
+    return out;
+}
+
+Result<> WireDecoder::read_object(const Item& item) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(item.payload.data());
+    size_t left = item.payload.size();
+    const size_t first = nodes_.size();
+    while (left != 0) {
+        if (left < sizeof(wire_node)) return contradiction("object size", item.payload.size());
+        if (nodes_.size() - first == TOCSIN_ANCESTORS_MAX)
+            return contradiction("object size", item.payload.size());
+        const auto& in = *view_as<wire_node>(bytes);
+        const size_t size = sizeof(wire_node) + padded(in.name_bytes);
+        if (size > left || in.name_bytes >= TOCSIN_NAME_MAX)
+            return contradiction("name length", in.name_bytes);
+        nodes_.push_back({{in.device, in.inode, in.generation},
+                          in.mode,
+                          in.uid,
+                          in.gid,
+                          in.links,
+                          in.mount,
+                          {reinterpret_cast<const char*>(bytes) + sizeof(wire_node), in.name_bytes},
+                          nullptr,
+                          in.cut != 0});
+        if (nodes_.size() - 1 > first) nodes_[nodes_.size() - 2].parent = &nodes_.back();
+        bytes += size;
+        left -= size;
+    }
+    if (nodes_.size() == first) return contradiction("object size", 0);
+    objects_.push_back({static_cast<ObjectRole>(item.head->operand), &nodes_[first]});
+    return {};
+}
+
+}  // namespace tocsin

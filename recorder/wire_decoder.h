@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bpf/wire.h"
+#include "formats/event.h"
+#include "formats/result.h"
+
+namespace tocsin {
+
+// Turns one wire record into an Event. Pure: no kernel, no I/O.
+//
+// The Event points into the record and into the decoder, until the next decode() or the end of
+// the record's memory. Environment strings are cut to their names here: values stay on the
+// machine. Errors: a record that is cut short or contradicts itself.
+class WireDecoder {
+  public:
+    // `record` must be aligned to 8 bytes, as ring buffer and iterator deliver it.
+    Result<Event> decode(std::span<const uint8_t> record);
+
+  private:
+    struct Item {
+        const wire_item* head;
+        std::string_view payload;
+    };
+    Result<> read_items(const wire_record& head, std::span<const uint8_t> rest);
+    Result<> read_object(const Item& item);
+    void read_claim(const Item& item);
+    void read_copy(const Item& item);
+    CapturedBytes captured(const Item& item);
+    CapturedBytes environment_names(const Item& item);
+
+    Task task_, other_;
+    std::vector<Claim> claims_;
+    std::vector<KernelCopy> copies_;
+    std::vector<KernelObject> objects_;
+    std::vector<ObjectNode> nodes_;
+    std::vector<char> names_;  // never grows within a record: views point into it
+};
+
+}  // namespace tocsin
