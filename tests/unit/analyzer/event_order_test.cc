@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/replay/event_order.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/support/trace_builder.h"
+#include "tests/unit/analyzer/analysis_fixture.h"
+
+namespace tocsin {
+namespace {
+
+using test::reader_of;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kTasks = "tocsin-text 1\ntask t tgid=1 comm=\"t\"\n";
+
+struct Read {
+    std::vector<std::string> order;  // "cpu0#1", "found", "lost", "clock"
+    std::vector<LossInterval> losses;
+    std::vector<DamagedChunk> damage;
+};
+
+Read read_all(const TraceReader& trace) {
+    Read read;
+    EventOrder order(trace);
+    while (const auto item = order.next()) {
+        if (const auto* event = std::get_if<const Event*>(&*item))
+            read.order.push_back(std::holds_alternative<TaskFound>((*event)->body)
+                                     ? "found"
+                                     : "cpu" + std::to_string((*event)->cpu) + '#' +
+                                           std::to_string((*event)->sequence));
+        else
+            read.order.push_back(std::holds_alternative<RecordsLost>(*item) ? "lost" : "clock");
+    }
+    read.losses = order.losses();
+    read.damage = order.damage();
+    return read;
+}
+
+Read read_text(std::string_view lines) {
+    return read_all(reader_of(std::string(kTasks) + std::string(lines)));
+}
+
+TEST(EventOrder, CpusAreMergedByTime) {
+    EXPECT_THAT(
+        read_text("1.0 cpu0 t exit\n3.0 cpu0 t exit\n2.0 cpu1 t exit\n4.0 cpu1 t exit\n").order,
+        ElementsAre("cpu0#1", "cpu1#1", "cpu0#2", "cpu1#2"));
+}
+
+TEST(EventOrder, EqualTimesGoByCpuAndThenBySequence) {
+    EXPECT_THAT(
+        read_text("1.0 cpu1 t exit\n1.0 cpu1 t exit\n1.0 cpu0 t exit\n1.0 cpu0 t exit\n").order,
+        ElementsAre("cpu0#1", "cpu0#2", "cpu1#1", "cpu1#2"));
+}
+
+TEST(EventOrder, TheSnapshotComesBeforeEverythingElse) {
+    EXPECT_THAT(read_text("1.0 cpu0 t exit\n2.0 cpu0 t found\n").order,
+                ElementsAre("found", "cpu0#1"));
+}
+
+TEST(EventOrder, TimesThatRunBackDoNotSwapEventsOfOneCpu) {
+    EXPECT_THAT(read_text("2.0 cpu0 t exit\n1.0 cpu0 t exit\n1.5 cpu1 t exit\n").order,
+                ElementsAre("cpu1#1", "cpu0#1", "cpu0#2"));
+}
+
+TEST(EventOrder, LossesAndClockSamplesAreHandedOutApart) {
+    EXPECT_THAT(read_text("clock 1.5 realtime=9.0\n1.0 cpu0 t exit\n2.0 cpu0 t exit\n"
+                          "lost 1.7 events=1 ring-full=2\n")
+                    .order,
+                ElementsAre("cpu0#1", "clock", "lost", "cpu0#2"));
+}
+
+TEST(EventOrder, AGapInTheNumbersIsALossBetweenItsNeighbours) {
+    const Read read = read_text("1.0 cpu0 t exit\n4.0 cpu0 #5 t exit\n2.0 cpu1 t exit\n");
+    ASSERT_EQ(read.losses.size(), 1U);
+    EXPECT_EQ(read.losses[0].cpu, 0);
+    EXPECT_EQ(read.losses[0].count, 3U);
+    EXPECT_EQ(read.losses[0].after.ns, 1000000000U);
+    EXPECT_EQ(read.losses[0].before.ns, 4000000000U);
+    EXPECT_FALSE(read.losses[0].in_damaged_chunk);
+}
+
+TEST(EventOrder, RecordsMissingFromTheStartAreLostSinceTheFirstEvent) {
+    const Read read = read_text("1.0 cpu0 t exit\n2.0 cpu1 #4 t exit\n");
+    ASSERT_EQ(read.losses.size(), 1U);
+    EXPECT_EQ(read.losses[0].count, 3U);
+    EXPECT_EQ(read.losses[0].after.ns, 1000000000U);
+}
+
+TEST(EventOrder, AWholeTraceHasNoLosses) {
+    const Read read = read_text("1.0 cpu0 t exit\n2.0 cpu1 t exit\n3.0 cpu0 t exit\n");
+    EXPECT_THAT(read.losses, IsEmpty());
+    EXPECT_THAT(read.damage, IsEmpty());
+}
+
+TEST(EventOrder, AChunkThatDoesNotDecodeIsDamageAndTheRestIsRead) {
+    Bytes bytes = test::bytes_of(
+        test::parsed(std::string(kTasks) + "1.0 cpu0 t exit\n2.0 cpu1 t exit\n3.0 cpu1 t exit\n"));
+    bytes.back() ^= 1U;  // in the checksum of the last chunk, which no later header vouches for
+    const auto reader = TraceReader::open(ByteSource::from_memory(std::move(bytes)));
+    ASSERT_TRUE(reader) << reader.error().message;
+    const Read read = read_all(*reader);
+    EXPECT_THAT(read.order, ElementsAre("cpu0#1"));
+    ASSERT_EQ(read.damage.size(), 1U);
+    EXPECT_EQ(read.damage[0].cpu, 1);
+    EXPECT_EQ(read.damage[0].events, 2U);
+    EXPECT_EQ(read.damage[0].first_time.ns, 2000000000U);
+    EXPECT_EQ(read.damage[0].last_time.ns, 3000000000U);
+    EXPECT_NE(read.damage[0].message.find("at byte"), std::string::npos);
+}
+
+TEST(EventOrder, AnyTraceIsHandedOutWholeWithEachCpusNumbersRising) {
+    for (uint32_t seed = 1; seed <= 60; ++seed) {
+        SCOPED_TRACE(seed);
+        const ParsedTrace trace = test::random_trace(seed);
+        const auto reader = TraceReader::open(ByteSource::from_memory(test::bytes_of(trace)));
+        ASSERT_TRUE(reader);
+        EventOrder order(*reader);
+        std::map<uint16_t, uint64_t> last;
+        size_t events = 0;
+        while (const auto item = order.next()) {
+            const auto* at = std::get_if<const Event*>(&*item);
+            if (at == nullptr) continue;
+            const Event& event = **at;
+            ++events;
+            if (std::holds_alternative<TaskFound>(event.body)) continue;
+            EXPECT_GT(event.sequence, last[event.cpu]);
+            last[event.cpu] = event.sequence;
+        }
+        EXPECT_EQ(events, trace.events.size() + trace.found.size());
+        EXPECT_THAT(order.damage(), IsEmpty());
+    }
+}
+
+}  // namespace
+}  // namespace tocsin
