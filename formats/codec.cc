@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/codec.h"
 
+#include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <kj/exception.h>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "formats/check.h"
 #include "formats/trace.capnp.h"
 
 namespace tocsin {
@@ -25,12 +27,53 @@ Words take(capnp::MallocMessageBuilder& message) {
     return words;
 }
 
-template <typename ListBuilder, typename Column>
-void fill(ListBuilder list, const Column& column) {
-    for (uint32_t i = 0; i < column.size(); ++i) list.set(i, column[i]);
+// A list of numbers lies in the message as it does in the column. Cap'n Proto offers its bytes for
+// reading only; they are in memory of ours.
+template <typename T>
+void fill(typename capnp::List<T>::Builder list, const std::vector<T>& column) {
+    if (column.empty()) return;
+    const auto bytes = capnp::AnyList::Reader(list.asReader()).getRawBytes();
+    CHECK(bytes.size() == column.size() * sizeof(T));
+    std::memcpy(const_cast<capnp::byte*>(bytes.begin()), column.data(), bytes.size());
 }
 
-uint32_t count_of(const auto& column) { return static_cast<uint32_t>(column.size()); }
+// The elements of a list of numbers, without Cap'n Proto's arithmetic for every one. The list is
+// read in place where it lies as we write it; a later schema may widen its elements to structs.
+template <typename T>
+class Column {
+  public:
+    Column() = default;
+    Column(typename capnp::List<T>::Reader list)  // NOLINT(google-explicit-constructor)
+        : size_(list.size()) {
+        const capnp::AnyList::Reader raw(list);
+        if (raw.getElementSize() != capnp::ElementSize::INLINE_COMPOSITE &&
+            raw.getRawBytes().size() == size_ * sizeof(T)) {
+            bytes_ = raw.getRawBytes().begin();
+            return;
+        }
+        copies_.reserve(size_);
+        for (const T value : list) copies_.push_back(value);
+        bytes_ = reinterpret_cast<const capnp::byte*>(copies_.data());
+    }
+    Column(const Column&) = delete;
+    Column& operator=(Column&&) = default;
+
+    size_t size() const { return size_; }
+    T operator[](size_t index) const {
+        T value;
+        std::memcpy(&value, bytes_ + index * sizeof(T), sizeof(T));
+        return value;
+    }
+
+  private:
+    const capnp::byte* bytes_ = nullptr;
+    size_t size_ = 0;
+    std::vector<T> copies_;
+};
+
+uint32_t count_of(const auto& column) {
+    return static_cast<uint32_t>(column.size());
+}
 
 void put_task(schema::Task::Builder out, const EventColumns::TaskRow& row) {
     const Task& task = row.task;
@@ -58,10 +101,9 @@ void put_task(schema::Task::Builder out, const EventColumns::TaskRow& row) {
 Task get_task(schema::Task::Reader in) {
     Task task;
     task.id = {in.getTgid(), in.getTid(), {in.getStarted()}};
-    task.credentials = {in.getUid(),  in.getEuid(),   in.getSuid(),
-                        in.getFsuid(), in.getGid(),   in.getEgid(),
-                        in.getSgid(), in.getFsgid(),  in.getPermitted(),
-                        in.getEffective()};
+    task.credentials = {in.getUid(),       in.getEuid(),     in.getSuid(), in.getFsuid(),
+                        in.getGid(),       in.getEgid(),     in.getSgid(), in.getFsgid(),
+                        in.getPermitted(), in.getEffective()};
     task.namespaces = {in.getUserNamespace(), in.getMountNamespace(), in.getPidNamespace()};
     return task;
 }
@@ -88,8 +130,8 @@ void put_tables(schema::EventChunk::Builder out, const EventColumns& c) {
     auto lengths = out.initStringLengths(count_of(c.string_offsets) - 1);
     for (uint32_t i = 0; i < lengths.size(); ++i)
         lengths.set(i, c.string_offsets[i + 1] - c.string_offsets[i]);
-    out.setStringBytes({reinterpret_cast<const capnp::byte*>(c.string_bytes.data()),
-                        c.string_bytes.size()});
+    out.setStringBytes(
+        {reinterpret_cast<const capnp::byte*>(c.string_bytes.data()), c.string_bytes.size()});
 }
 
 void put_columns(schema::EventChunk::Builder out, const EventColumns& c) {
@@ -124,18 +166,21 @@ void put_columns(schema::EventChunk::Builder out, const EventColumns& c) {
 }
 
 void put_lost(capnp::List<uint64_t>::Builder list, const LossCounts& counts) {
-    fill(list, counts);
+    for (uint32_t i = 0; i < counts.size(); ++i) list.set(i, counts[i]);
 }
 
 // Causes that a later version added are not known here; their sum goes to the last one, so that
 // no loss disappears.
 LossCounts get_lost(capnp::List<uint64_t>::Reader list) {
     LossCounts counts{};
-    for (uint32_t i = 0; i < list.size(); ++i) counts[std::min<size_t>(i, kLossCauses - 1)] += list[i];
+    for (uint32_t i = 0; i < list.size(); ++i)
+        counts[std::min<size_t>(i, kLossCauses - 1)] += list[i];
     return counts;
 }
 
-capnp::Data::Reader as_data(const Digest& digest) { return {digest.data(), digest.size()}; }
+capnp::Data::Reader as_data(const Digest& digest) {
+    return {digest.data(), digest.size()};
+}
 
 Digest get_digest(capnp::Data::Reader data) {
     Digest digest{};
@@ -143,12 +188,14 @@ Digest get_digest(capnp::Data::Reader data) {
     return digest;
 }
 
-std::string get_text(capnp::Text::Reader text) { return {text.cStr(), text.size()}; }
+std::string get_text(capnp::Text::Reader text) {
+    return {text.cStr(), text.size()};
+}
 
 // Runs `decode` on the message's root. Cap'n Proto reports what is malformed by throwing, lazily.
 template <typename Root, typename Decode>
-auto decode_message(const Words& words, Decode&& decode) -> decltype(decode(
-    std::declval<typename Root::Reader>())) {
+auto decode_message(const Words& words, Decode&& decode)
+    -> decltype(decode(std::declval<typename Root::Reader>())) {
     try {
         capnp::ReaderOptions options;
         options.traversalLimitInWords = 2 * words.size() + 1024;
@@ -174,9 +221,9 @@ class EventChunkDecoder {
     Result<std::shared_ptr<const EventBatch>> decode(bool is_snapshot) {
         out_.reset(new EventBatch);
         out_->is_snapshot_ = is_snapshot;
-        for (const auto step : {&EventChunkDecoder::strings, &EventChunkDecoder::tasks,
-                                &EventChunkDecoder::nodes, &EventChunkDecoder::views,
-                                &EventChunkDecoder::objects, &EventChunkDecoder::events}) {
+        for (const auto step :
+             {&EventChunkDecoder::strings, &EventChunkDecoder::tasks, &EventChunkDecoder::nodes,
+              &EventChunkDecoder::views, &EventChunkDecoder::objects, &EventChunkDecoder::events}) {
             (this->*step)();
             if (!wrong_.empty()) return Error{wrong_};
         }
@@ -262,100 +309,108 @@ class EventChunkDecoder {
                 return;
             }
             out_->nodes_.push_back({{in.getDevice(), in.getInode(), in.getGeneration()},
-                                    in.getMode(), in.getUid(), in.getGid(), in.getLinks(),
-                                    in.getMount(), out_->strings_[in.getName()],
-                                    has_parent ? &out_->nodes_[parent] : nullptr, in.getCut()});
+                                    in.getMode(),
+                                    in.getUid(),
+                                    in.getGid(),
+                                    in.getLinks(),
+                                    in.getMount(),
+                                    out_->strings_[in.getName()],
+                                    has_parent ? &out_->nodes_[parent] : nullptr,
+                                    in.getCut()});
         }
     }
 
-    // Views are kept twice as wide as they are: as a claim and as a copy. Which one an index means
-    // is known only to the event that it belongs to.
+    // Whether a view is a claim or a copy is known only to the event that it belongs to.
     void views() {
-        const auto operands = in_.getViewOperand();
-        const auto flags = in_.getViewFlags();
-        const auto errors = in_.getViewError();
-        const auto lengths = in_.getViewFullLength();
-        const auto registers = in_.getViewRegister();
-        const auto bytes = in_.getViewBytes();
-        const size_t n = operands.size();
-        if (!expect_size(flags, n, "viewFlags") || !expect_size(errors, n, "viewError") ||
-            !expect_size(lengths, n, "viewFullLength") ||
-            !expect_size(registers, n, "viewRegister") || !expect_size(bytes, n, "viewBytes"))
+        operands_ = in_.getViewOperand();
+        flags_ = in_.getViewFlags();
+        errors_ = in_.getViewError();
+        full_lengths_ = in_.getViewFullLength();
+        registers_ = in_.getViewRegister();
+        view_strings_ = in_.getViewBytes();
+        const size_t n = operands_.size();
+        if (!expect_size(flags_, n, "viewFlags") || !expect_size(errors_, n, "viewError") ||
+            !expect_size(full_lengths_, n, "viewFullLength") ||
+            !expect_size(registers_, n, "viewRegister") ||
+            !expect_size(view_strings_, n, "viewBytes"))
             return;
-        views_.reserve(n);
-        for (uint32_t i = 0; i < n; ++i) {
-            if (bytes[i] >= out_->strings_.size()) {
-                fail("viewBytes", "names string", bytes[i], out_->strings_.size());
+        constexpr auto kMostKind = static_cast<uint8_t>(OperandKind::kInterpreter);
+        for (size_t i = 0; i < n; ++i) {
+            if (view_strings_[i] >= out_->strings_.size()) {
+                fail("viewBytes", "names string", view_strings_[i], out_->strings_.size());
                 return;
             }
-            const uint8_t nibble = operands[i] & 15U;
-            const uint8_t kind = operands[i] >> 4U;
-            if (kind > static_cast<uint8_t>(OperandKind::kInterpreter)) {
-                fail("viewOperand", "has kind", kind, static_cast<uint8_t>(OperandKind::kInterpreter));
+            if (operands_[i] >> 4U > kMostKind) {
+                fail("viewOperand", "has kind", operands_[i] >> 4U, kMostKind);
                 return;
             }
-            views_.push_back({nibble == 15 ? kUnknownArgument : nibble,
-                              static_cast<OperandKind>(kind), flags[i], registers[i],
-                              {out_->strings_[bytes[i]], lengths[i], errors[i],
-                               (flags[i] & EventColumns::kCut) != 0}});
         }
         out_->claims_.reserve(n);
         out_->copies_.reserve(n);
     }
 
     void objects() {
-        const auto roles = in_.getObjectRole();
-        const auto nodes = in_.getObjectNode();
+        const Column<uint8_t> roles = in_.getObjectRole();
+        const Column<uint16_t> nodes = in_.getObjectNode();
         if (!expect_size(nodes, roles.size(), "objectNode")) return;
         out_->objects_.reserve(roles.size());
-        for (uint32_t i = 0; i < roles.size(); ++i) {
+        for (size_t i = 0; i < roles.size(); ++i) {
             if (nodes[i] >= out_->nodes_.size()) {
                 fail("objectNode", "names node", nodes[i], out_->nodes_.size());
                 return;
             }
-            out_->objects_.push_back(
-                {static_cast<ObjectRole>(roles[i]), &out_->nodes_[nodes[i]]});
+            out_->objects_.push_back({static_cast<ObjectRole>(roles[i]), &out_->nodes_[nodes[i]]});
         }
     }
 
     void events();
-    bool body(uint32_t i, Event& event);
+    bool body(size_t i, Event& event);
     bool call(uint32_t back, Event& event);
     bool other(const Task*& task);
     std::span<const Claim> next_claims(size_t count);
     std::span<const KernelCopy> next_copies(size_t count);
     std::span<const KernelObject> next_objects(size_t count);
 
-    struct View {
-        uint8_t argument;
-        OperandKind kind;
-        uint8_t flags;
-        uint64_t register_value;
-        CapturedBytes bytes;
-    };
+    uint8_t argument_at(size_t view) const {
+        const uint8_t nibble = operands_[view] & 15U;
+        return nibble == EventColumns::kUnknownArgumentNibble ? kUnknownArgument : nibble;
+    }
+    OperandKind kind_at(size_t view) const {
+        return static_cast<OperandKind>(operands_[view] >> 4U);
+    }
+    CapturedBytes bytes_at(size_t view) const {
+        return {out_->strings_[view_strings_[view]], full_lengths_[view], errors_[view],
+                (flags_[view] & EventColumns::kCut) != 0};
+    }
 
     static constexpr uint8_t kMaxDepth = 200;
     In in_;
     Words& message_;
     std::string wrong_;
     std::shared_ptr<EventBatch> out_;
-    std::vector<View> views_;
     size_t next_view_ = 0, next_object_ = 0, next_far_ = 0, next_other_ = 0;
 
-    // The per-event columns, fetched once by events().
-    capnp::List<uint8_t>::Reader kinds_, view_counts_, object_counts_;
-    capnp::List<uint16_t>::Reader codes_, other_tasks_, far_cpus_;
-    capnp::List<int64_t>::Reader values_;
-    capnp::List<uint64_t>::Reader far_sequences_;
+    // Fetched once, by views() and events().
+    Column<uint8_t> operands_, flags_;
+    Column<uint16_t> errors_, view_strings_;
+    Column<uint32_t> full_lengths_;
+    Column<uint64_t> registers_;
+    Column<uint8_t> kinds_, view_counts_, object_counts_;
+    Column<uint16_t> codes_, other_tasks_, far_cpus_;
+    Column<int64_t> values_;
+    Column<uint64_t> far_sequences_;
 };
 
 std::span<const Claim> EventChunkDecoder::next_claims(size_t count) {
     const size_t first = out_->claims_.size();
     for (size_t i = 0; i < count; ++i) {
-        const View& view = views_[next_view_++];
-        Claim claim{view.argument, view.kind, view.register_value, std::nullopt};
-        if ((view.flags & EventColumns::kNoMemory) == 0) claim.memory = ClaimedBytes{view.bytes};
-        out_->claims_.push_back(claim);
+        const size_t view = next_view_++;
+        Claim& claim = out_->claims_.emplace_back();
+        claim.argument = argument_at(view);
+        claim.kind = kind_at(view);
+        claim.register_value = registers_[view];
+        if ((flags_[view] & EventColumns::kNoMemory) == 0)
+            claim.memory.emplace(ClaimedBytes{bytes_at(view)});
     }
     return {out_->claims_.data() + first, count};
 }
@@ -363,10 +418,10 @@ std::span<const Claim> EventChunkDecoder::next_claims(size_t count) {
 std::span<const KernelCopy> EventChunkDecoder::next_copies(size_t count) {
     const size_t first = out_->copies_.size();
     for (size_t i = 0; i < count; ++i) {
-        const View& view = views_[next_view_++];
-        out_->copies_.push_back({view.argument, view.kind,
-                                 (view.flags & EventColumns::kFromDescriptor) != 0,
-                                 KernelBytes{view.bytes}});
+        const size_t view = next_view_++;
+        out_->copies_.push_back({argument_at(view), kind_at(view),
+                                 (flags_[view] & EventColumns::kFromDescriptor) != 0,
+                                 KernelBytes{bytes_at(view)}});
     }
     return {out_->copies_.data() + first, count};
 }
@@ -380,8 +435,9 @@ std::span<const KernelObject> EventChunkDecoder::next_objects(size_t count) {
 bool EventChunkDecoder::call(uint32_t back, Event& event) {
     if (back == EventColumns::kNoCall) return true;
     if (back == EventColumns::kFarCall) {
-        if (next_far_ >= far_cpus_.size()) return fail("farCallCpu", "lacks", next_far_, far_cpus_.size());
-        const auto at = static_cast<uint32_t>(next_far_++);
+        if (next_far_ >= far_cpus_.size())
+            return fail("farCallCpu", "lacks", next_far_, far_cpus_.size());
+        const size_t at = next_far_++;
         event.call = CallId{far_cpus_[at], far_sequences_[at]};
         return true;
     }
@@ -393,18 +449,19 @@ bool EventChunkDecoder::call(uint32_t back, Event& event) {
 bool EventChunkDecoder::other(const Task*& task) {
     if (next_other_ >= other_tasks_.size())
         return fail("otherTask", "lacks", next_other_, other_tasks_.size());
-    const uint16_t index = other_tasks_[static_cast<uint32_t>(next_other_++)];
+    const uint16_t index = other_tasks_[next_other_++];
     if (index == EventColumns::kNone16) return true;
-    if (index >= out_->tasks_.size()) return fail("otherTask", "names task", index, out_->tasks_.size());
+    if (index >= out_->tasks_.size())
+        return fail("otherTask", "names task", index, out_->tasks_.size());
     task = &out_->tasks_[index];
     return true;
 }
 
-bool EventChunkDecoder::body(uint32_t i, Event& event) {
+bool EventChunkDecoder::body(size_t i, Event& event) {
     const size_t views = view_counts_[i];
     const size_t objects = object_counts_[i];
-    if (views > views_.size() - next_view_)
-        return fail("viewCount", "asks for", views, views_.size() - next_view_);
+    if (views > operands_.size() - next_view_)
+        return fail("viewCount", "asks for", views, operands_.size() - next_view_);
     if (objects > out_->objects_.size() - next_object_)
         return fail("objectCount", "asks for", objects, out_->objects_.size() - next_object_);
     const auto none = [&](size_t count, const char* column) {
@@ -416,7 +473,8 @@ bool EventChunkDecoder::body(uint32_t i, Event& event) {
             event.body = SyscallEntered{codes_[i], next_claims(views)};
             return true;
         case EventColumns::kHook:
-            event.body = HookFired{codes_[i], values_[i], next_copies(views), next_objects(objects)};
+            event.body =
+                HookFired{codes_[i], values_[i], next_copies(views), next_objects(objects)};
             return true;
         case EventColumns::kReturned:
             if (!none(objects, "objectCount")) return false;
@@ -441,15 +499,17 @@ bool EventChunkDecoder::body(uint32_t i, Event& event) {
             event.body = found;
             return true;
         }
-        default: return fail("kind", "has", kinds_[i], EventColumns::kFound);
+        default:
+            return fail("kind", "has", kinds_[i], EventColumns::kFound);
     }
 }
 
 void EventChunkDecoder::events() {
-    const auto deltas = in_.getDeltaTime();
-    const auto gaps = in_.getSequenceGap();
-    const auto tasks = in_.getTask();
-    const auto backs = in_.getCallBack();
+    const Column<int32_t> deltas = in_.getDeltaTime();
+    const Column<uint32_t> gaps = in_.getSequenceGap();
+    const Column<uint16_t> tasks = in_.getTask();
+    const Column<uint32_t> backs = in_.getCallBack();
+    const uint16_t cpu = in_.getCpu();
     kinds_ = in_.getKind();
     codes_ = in_.getCode();
     values_ = in_.getValue();
@@ -473,7 +533,7 @@ void EventChunkDecoder::events() {
     out_->events_.reserve(n);
     uint64_t time = in_.getFirstTime();
     uint64_t sequence = in_.getFirstSequence();
-    for (uint32_t i = 0; i < n; ++i) {
+    for (size_t i = 0; i < n; ++i) {
         if (i != 0) {
             time += static_cast<uint64_t>(int64_t{deltas[i]});
             if (sequence > UINT64_MAX - gaps[i] - 1) {
@@ -484,7 +544,7 @@ void EventChunkDecoder::events() {
         }
         Event& event = out_->events_.emplace_back();
         event.time.ns = time;
-        event.cpu = in_.getCpu();
+        event.cpu = cpu;
         event.sequence = sequence;
         const uint16_t task = tasks[i];
         if (task != EventColumns::kNone16 && task >= out_->tasks_.size()) {
@@ -501,18 +561,23 @@ void EventChunkDecoder::events() {
     const auto used_up = [&](size_t used, size_t size, const char* column) {
         return used == size || fail(column, "has left over", size - used, 0);
     };
-    if (used_up(next_view_, views_.size(), "viewOperand") &&
+    if (used_up(next_view_, operands_.size(), "viewOperand") &&
         used_up(next_object_, out_->objects_.size(), "objectRole") &&
         used_up(next_far_, far_cpus_.size(), "farCallCpu"))
         used_up(next_other_, other_tasks_.size(), "otherTask");
 }
 
 Words encode(const EventColumns& columns, ChunkKind kind) {
-    // Room for one segment: stock tools, and the decoder here, then read the message in place.
-    capnp::MallocMessageBuilder message(static_cast<unsigned>(columns.plain_bytes() / 8));
+    // One segment, built where it stays: stock tools, and the decoder here, read it in place.
+    Words words(1 + columns.plain_bytes() / sizeof(uint64_t));
+    auto* const segment = reinterpret_cast<capnp::word*>(words.data() + 1);
+    capnp::FlatMessageBuilder message({segment, words.size() - 1});
     auto chunk = message.initRoot<schema::Chunk>();
     put_columns(kind == ChunkKind::kSnapshot ? chunk.initSnapshot() : chunk.initEvents(), columns);
-    return take(message);
+    const size_t used = message.getSegmentsForOutput()[0].size();
+    words[0] = uint64_t{used} << 32U;  // the table of segments: one, of that many words
+    words.resize(1 + used);
+    return words;
 }
 
 Words encode(const RecordsLost& loss) {
@@ -598,8 +663,10 @@ Result<Chunk> decode_chunk(Words words) {
     };
     return decode_message<schema::Chunk>(words, [&](schema::Chunk::Reader in) -> Result<Chunk> {
         switch (in.which()) {
-            case schema::Chunk::EVENTS: return batch(in.getEvents(), false);
-            case schema::Chunk::SNAPSHOT: return batch(in.getSnapshot(), true);
+            case schema::Chunk::EVENTS:
+                return batch(in.getEvents(), false);
+            case schema::Chunk::SNAPSHOT:
+                return batch(in.getSnapshot(), true);
             case schema::Chunk::LOSS: {
                 const auto loss = in.getLoss();
                 return Chunk{
@@ -607,9 +674,12 @@ Result<Chunk> decode_chunk(Words words) {
             }
             case schema::Chunk::CLOCK: {
                 const auto clock = in.getClock();
-                return Chunk{ClockSample{{clock.getTime()}, clock.getUncertainty(),
-                                         clock.getRealtime(), clock.getMonotonic(),
-                                         clock.getTai(), clock.getAdjtimexStatus()}};
+                return Chunk{ClockSample{{clock.getTime()},
+                                         clock.getUncertainty(),
+                                         clock.getRealtime(),
+                                         clock.getMonotonic(),
+                                         clock.getTai(),
+                                         clock.getAdjtimexStatus()}};
             }
         }
         return Error{"the chunk's kind is unknown to this version"};
@@ -617,7 +687,8 @@ Result<Chunk> decode_chunk(Words words) {
 }
 
 Result<TraceHeader> decode_trace_header(const Words& words) {
-    return decode_message<schema::Header>(words, [](schema::Header::Reader in) -> Result<TraceHeader> {
+    return decode_message<
+        schema::Header>(words, [](schema::Header::Reader in) -> Result<TraceHeader> {
         TraceHeader header;
         header.format_version = in.getFormatVersion();
         header.recorder_version = get_text(in.getRecorderVersion());

@@ -2,7 +2,10 @@
 #include "formats/event_columns.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
+#include <random>
+#include <type_traits>
 
 #include "formats/check.h"
 
@@ -16,8 +19,45 @@ struct Overloaded : Visitors... {
 template <typename... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
+// One step of a hash: both halves of the product, as in wyhash and aHash. Names and inode numbers
+// are chosen by whom we record: with a secret in it nobody can make them all collide.
 size_t combine(size_t hash, uint64_t value) {
-    return (hash ^ value) * 0x100000001b3U + (hash >> 29);
+    const auto product = static_cast<unsigned __int128>(hash ^ value) * 0x9e3779b97f4a7c15U;
+    return static_cast<size_t>(product) ^ static_cast<size_t>(product >> 64U);
+}
+
+size_t combine(size_t hash, std::string_view bytes) {
+    uint64_t last = uint64_t{bytes.size()} << 56U;
+    for (; bytes.size() >= sizeof(uint64_t); bytes.remove_prefix(sizeof(uint64_t))) {
+        uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        hash = combine(hash, word);
+    }
+    for (size_t i = 0; i < bytes.size(); ++i)
+        last ^= uint64_t{static_cast<uint8_t>(bytes[i])} << 8 * i;
+    return combine(hash, last);
+}
+
+// Of a node and its ancestors, with all that changes often: inode numbers are used again, and
+// directories above a file are renamed or gain links while the file stays as it is.
+size_t hash_of_chain(size_t hash, const ObjectNode& node) {
+    for (const ObjectNode* at = &node; at != nullptr; at = at->parent) {
+        hash = combine(hash, at->id.inode ^ uint64_t{at->id.generation} << 32U);
+        hash = combine(hash, uint64_t{at->mode} << 32U | at->links);
+        hash = combine(hash, at->name);
+    }
+    return hash;
+}
+
+uint64_t random_secret() {
+    std::random_device random;
+    return uint64_t{random()} << 32U | random();
+}
+
+template <typename T>
+bool same_bytes(const T& a, const T& b) {
+    static_assert(std::has_unique_object_representations_v<T>);
+    return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
 uint8_t operand_byte(OperandKind kind, uint8_t argument) {
@@ -26,6 +66,11 @@ uint8_t operand_byte(OperandKind kind, uint8_t argument) {
     CHECK(nibble <= EventColumns::kUnknownArgumentNibble);
     return static_cast<uint8_t>(static_cast<unsigned>(kind) << 4U | nibble);
 }
+
+// What each row takes in the encoded message, at the most.
+constexpr size_t kEventBytes = 27, kFarCallBytes = 10, kOtherTaskBytes = 2, kViewBytes = 18,
+                 kObjectBytes = 3, kTaskBytes = 96, kNodeBytes = 56, kStringBytes = 4,
+                 kFixedBytes = 2048;
 
 // The most that an event adds to the columns and tables.
 struct Needs {
@@ -72,14 +117,39 @@ Needs needs_of(const Event& event) {
 
 }  // namespace
 
-IndexTable::IndexTable(size_t slots) : mask_(slots - 1), slots_(slots, kEmpty) {
+IndexTable::IndexTable(size_t slots) : mask_(slots - 1), slots_(slots) {
     CHECK((slots & mask_) == 0);
 }
 
-void IndexTable::clear() { std::fill(slots_.begin(), slots_.end(), kEmpty); }
+void IndexTable::clear() {
+    std::fill(slots_.begin(), slots_.end(), Slot{});
+    used_ = 0;
+}
+
+void IndexTable::add(size_t hash, uint32_t index) {
+    if (2 * ++used_ > slots_.size()) grow();
+    put({index, mix(hash)});
+}
+
+void IndexTable::put(Slot slot) {
+    size_t at = slot.tag & mask_;
+    while (slots_[at].index != kNone) at = (at + 1) & mask_;
+    slots_[at] = slot;
+}
+
+void IndexTable::grow() {
+    std::vector<Slot> smaller(2 * slots_.size());
+    smaller.swap(slots_);
+    mask_ = slots_.size() - 1;
+    for (const Slot& slot : smaller)
+        if (slot.index != kNone) put(slot);
+}
 
 EventColumns::EventColumns()
-    : task_table_(size_t{1} << 17), node_table_(size_t{1} << 17), string_table_(size_t{1} << 17) {
+    : secret_(random_secret()),
+      task_table_(size_t{1} << 9),
+      node_table_(size_t{1} << 12),
+      string_table_(size_t{1} << 12) {
     clear();
 }
 
@@ -107,34 +177,32 @@ void EventColumns::clear() {
     nodes.clear();
     string_offsets.assign(1, 0);
     string_bytes.clear();
+    plain_bytes_ = kFixedBytes + kStringBytes;
     last_task_ = kNone16;
+    recent_strings_.fill(kNone16);
     task_table_.clear();
     node_table_.clear();
     string_table_.clear();
 }
 
-size_t EventColumns::plain_bytes() const {
-    return size() * 27 + far_calls.size() * 10 + other_task.size() * 2 + view_operand.size() * 18 +
-           object_role.size() * 3 + tasks.size() * 96 + nodes.size() * 56 +
-           string_offsets.size() * 4 + string_bytes.size() + 2048;
+bool EventColumns::fits(const Event& event) const {
+    if (!empty() && (event.cpu != cpu || size() >= kMaxEvents || event.sequence <= last_sequence_ ||
+                     event.sequence - last_sequence_ > std::numeric_limits<uint32_t>::max() ||
+                     !time_fits(event.time)))
+        return false;
+    const Needs needs = needs_of(event);
+    const size_t bytes = needs.views * (kViewBytes + kStringBytes) + needs.objects * kObjectBytes +
+                         needs.nodes * (kNodeBytes + kStringBytes) + needs.bytes + 512;
+    return plain_bytes_ + bytes <= kMaxPlainBytes && needs.views <= UINT8_MAX &&
+           needs.objects <= UINT8_MAX && nodes.size() + needs.nodes <= kMaxTableEntries &&
+           tasks.size() + 2 <= kMaxTableEntries &&
+           string_offsets.size() + needs.strings() <= kMaxTableEntries;
 }
 
-bool EventColumns::fits(const Event& event) const {
-    const Needs needs = needs_of(event);
-    const size_t bytes =
-        needs.views * 22 + needs.objects * 3 + needs.nodes * (56 + 4) + needs.bytes + 512;
-    if (plain_bytes() + bytes > kMaxPlainBytes) return false;
-    if (needs.views > UINT8_MAX || needs.objects > UINT8_MAX) return false;
-    if (nodes.size() + needs.nodes > kMaxTableEntries || tasks.size() + 2 > kMaxTableEntries ||
-        string_offsets.size() + needs.strings() > kMaxTableEntries)
-        return false;
-    if (empty()) return true;
-    if (event.cpu != cpu) return false;
-    if (size() >= kMaxEvents || event.sequence <= last_sequence_) return false;
-    const int64_t delta = static_cast<int64_t>(event.time.ns - last_time.ns);
-    if (delta > std::numeric_limits<int32_t>::max() || delta < std::numeric_limits<int32_t>::min())
-        return false;
-    return event.sequence - last_sequence_ <= std::numeric_limits<uint32_t>::max();
+bool EventColumns::time_fits(BootTime time) const {
+    const auto delta = static_cast<int64_t>(time.ns - last_time.ns);
+    return delta <= std::numeric_limits<int32_t>::max() &&
+           delta >= std::numeric_limits<int32_t>::min();
 }
 
 void EventColumns::append_head(const Event& event) {
@@ -147,6 +215,8 @@ void EventColumns::append_head(const Event& event) {
     } else {
         CHECK(event.cpu == cpu);
         CHECK(event.sequence > last_sequence_);
+        CHECK(event.sequence - last_sequence_ <= std::numeric_limits<uint32_t>::max());
+        CHECK(time_fits(event.time));
         delta_time.push_back(static_cast<int32_t>(event.time.ns - last_time.ns));
         sequence_gap.push_back(static_cast<uint32_t>(event.sequence - last_sequence_ - 1));
     }
@@ -163,11 +233,11 @@ void EventColumns::append_head(const Event& event) {
     } else {
         call_back.push_back(kFarCall);
         far_calls.push_back(*event.call);
+        plain_bytes_ += kFarCallBytes;
     }
 }
 
 void EventColumns::append(const Event& event) {
-    CHECK(fits(event));
     append_head(event);
     const auto head = [&](Kind event_kind, uint16_t event_code, int64_t event_value, size_t views,
                           size_t objects) {
@@ -177,9 +247,11 @@ void EventColumns::append(const Event& event) {
         value.push_back(event_value);
         view_count.push_back(static_cast<uint8_t>(views));
         object_count.push_back(static_cast<uint8_t>(objects));
+        plain_bytes_ += kEventBytes + views * kViewBytes + objects * kObjectBytes;
     };
     const auto other = [&](const Task* task_or_null) {
         other_task.push_back(task_or_null == nullptr ? kNone16 : intern_task(*task_or_null));
+        plain_bytes_ += kOtherTaskBytes;
     };
     std::visit(Overloaded{[&](const SyscallEntered& body) {
                               head(kEntered, body.number, 0, body.claims.size(), 0);
@@ -208,6 +280,10 @@ void EventColumns::append(const Event& event) {
                               for (const KernelObject& object : body.objects) append_object(object);
                           }},
                event.body);
+    // What fits() promised: cheaper to see now than to ask twice.
+    CHECK(size() <= kMaxEvents && plain_bytes_ <= kMaxPlainBytes);
+    CHECK(tasks.size() <= kMaxTableEntries && nodes.size() <= kMaxTableEntries &&
+          string_offsets.size() <= kMaxTableEntries);
 }
 
 void EventColumns::append_claim(const Claim& claim) {
@@ -237,43 +313,71 @@ void EventColumns::append_object(const KernelObject& object) {
     object_node.push_back(intern_node(*object.node));
 }
 
+bool EventColumns::is_task(const TaskRow& row, const Task& wanted) const {
+    return row.task.id == wanted.id && same_bytes(row.task.credentials, wanted.credentials) &&
+           same_bytes(row.task.namespaces, wanted.namespaces) && row.task.abi == wanted.abi &&
+           string_at(row.comm) == wanted.comm;
+}
+
 uint16_t EventColumns::intern_task(const Task& wanted) {
-    TaskRow row{wanted, intern_string(wanted.comm)};
-    row.task.comm = {};
-    if (last_task_ != kNone16 && tasks[last_task_] == row) return last_task_;
-    size_t hash = combine(static_cast<uint32_t>(row.task.id.tid), row.task.id.started.ns);
-    hash = combine(hash, uint64_t{row.task.credentials.euid} << 16U | row.comm);
-    const uint32_t index = task_table_.find_or_add(hash, static_cast<uint32_t>(tasks.size()),
-                                                   [&](uint32_t i) { return tasks[i] == row; });
-    if (index == tasks.size()) tasks.push_back(row);
+    if (last_task_ != kNone16 && is_task(tasks[last_task_], wanted)) return last_task_;
+    size_t hash = combine(secret_, uint64_t{static_cast<uint32_t>(wanted.id.tid)});
+    hash = combine(hash, wanted.id.started.ns);
+    hash = combine(hash, wanted.credentials.effective ^ wanted.credentials.euid);
+    hash = combine(hash, wanted.comm);
+    uint32_t index = task_table_.find(hash, [&](uint32_t i) { return is_task(tasks[i], wanted); });
+    if (index == IndexTable::kNone) {
+        index = static_cast<uint32_t>(tasks.size());
+        tasks.push_back({wanted, intern_string(wanted.comm)});
+        tasks.back().task.comm = {};
+        plain_bytes_ += kTaskBytes;
+        task_table_.add(hash, index);
+    }
     last_task_ = static_cast<uint16_t>(index);
     return last_task_;
 }
 
+// Whether that row and its ancestors say the same as the node and its own.
+bool EventColumns::is_chain(uint32_t index, const ObjectNode& node) const {
+    const ObjectNode* at = &node;
+    while (true) {
+        const NodeRow& row = nodes[index];
+        if (row.id != at->id || row.mode != at->mode || row.uid != at->uid || row.gid != at->gid ||
+            row.links != at->links || row.mount != at->mount || row.cut != at->cut ||
+            string_at(row.name) != at->name)
+            return false;
+        at = at->parent;
+        if (row.parent == kNone16 || at == nullptr) return row.parent == kNone16 && at == nullptr;
+        index = row.parent;
+    }
+}
+
 uint16_t EventColumns::intern_node(const ObjectNode& node) {
+    const size_t hash = hash_of_chain(secret_, node);
+    const uint32_t known = node_table_.find(hash, [&](uint32_t i) { return is_chain(i, node); });
+    if (known != IndexTable::kNone) return static_cast<uint16_t>(known);
     const uint16_t parent = node.parent == nullptr ? kNone16 : intern_node(*node.parent);
-    const NodeRow row{node.id,    node.mode,  node.uid, node.gid, node.links,
-                      node.mount, intern_string(node.name), parent,   node.cut};
-    size_t hash = combine(row.id.inode, row.id.device);
-    hash = combine(hash, uint64_t{row.parent} << 16U | row.name);
-    const uint32_t index = node_table_.find_or_add(hash, static_cast<uint32_t>(nodes.size()),
-                                                   [&](uint32_t i) { return nodes[i] == row; });
-    if (index == nodes.size()) nodes.push_back(row);
-    return static_cast<uint16_t>(index);
+    nodes.push_back({node.id, node.mode, node.uid, node.gid, node.links, node.mount,
+                     intern_string(node.name), parent, node.cut});
+    plain_bytes_ += kNodeBytes;
+    node_table_.add(hash, static_cast<uint32_t>(nodes.size() - 1));
+    return static_cast<uint16_t>(nodes.size() - 1);
 }
 
 uint16_t EventColumns::intern_string(std::string_view bytes) {
-    const auto next = static_cast<uint32_t>(string_offsets.size() - 1);
-    const uint32_t index = string_table_.find_or_add(
-        std::hash<std::string_view>{}(bytes), next, [&](uint32_t i) {
-            const size_t length = string_offsets[i + 1] - string_offsets[i];
-            return std::string_view(string_bytes.data() + string_offsets[i], length) == bytes;
-        });
-    if (index == next) {
+    uint16_t& recent = recent_strings_[bytes.size() % kRecentStrings];
+    if (recent != kNone16 && string_at(recent) == bytes) return recent;
+    const size_t hash = combine(secret_, bytes);
+    uint32_t index = string_table_.find(hash, [&](uint32_t i) { return string_at(i) == bytes; });
+    if (index == IndexTable::kNone) {
+        index = static_cast<uint32_t>(string_offsets.size() - 1);
         string_bytes.insert(string_bytes.end(), bytes.begin(), bytes.end());
         string_offsets.push_back(static_cast<uint32_t>(string_bytes.size()));
+        plain_bytes_ += kStringBytes + bytes.size();
+        string_table_.add(hash, index);
     }
-    return static_cast<uint16_t>(index);
+    recent = static_cast<uint16_t>(index);
+    return recent;
 }
 
 }  // namespace tocsin

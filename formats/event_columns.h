@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -14,26 +14,36 @@ namespace tocsin {
 // whether the value at an index equals the one looked for.
 class IndexTable {
   public:
-    explicit IndexTable(size_t slots);  // a power of two, more than the values to come
+    static constexpr uint32_t kNone = UINT32_MAX;
 
-    // The index of an equal value, else `next` after noting it down for this hash.
+    explicit IndexTable(size_t slots);  // a power of two to begin with; it grows
+
+    // The index of an equal value, else kNone.
     template <typename Equals>
-    uint32_t find_or_add(size_t hash, uint32_t next, Equals&& equals) {
-        size_t slot = mix(hash) & mask_;
-        while (slots_[slot] != kEmpty) {
-            if (equals(slots_[slot])) return slots_[slot];
-            slot = (slot + 1) & mask_;
-        }
-        slots_[slot] = next;
-        return next;
+    uint32_t find(size_t hash, Equals&& equals) const {
+        const uint32_t tag = mix(hash);
+        for (size_t at = tag & mask_; slots_[at].index != kNone; at = (at + 1) & mask_)
+            if (slots_[at].tag == tag && equals(slots_[at].index)) return slots_[at].index;
+        return kNone;
     }
+    // Only for a value that find() did not find.
+    void add(size_t hash, uint32_t index);
     void clear();
 
   private:
-    static constexpr uint32_t kEmpty = UINT32_MAX;
-    static size_t mix(size_t hash) { return (hash * 0x9e3779b97f4a7c15U) >> 32; }
-    size_t mask_;
-    std::vector<uint32_t> slots_;
+    // The tag decides almost always, so that values are looked at only to confirm.
+    struct Slot {
+        uint32_t index = kNone;
+        uint32_t tag = 0;
+    };
+    static uint32_t mix(size_t hash) {
+        const size_t product = hash * 0x9e3779b97f4a7c15U;
+        return static_cast<uint32_t>(product >> 32U);
+    }
+    void put(Slot slot);
+    void grow();
+    size_t mask_, used_ = 0;
+    std::vector<Slot> slots_;
 };
 
 // One chunk's events as columns and tables, ready to be encoded. Names of the columns are those
@@ -70,7 +80,7 @@ class EventColumns {
     // of megabytes, or of more than 255 views or objects, does not fit an empty chunk.
     bool fits(const Event& event) const;
     // Upper bound of the encoded message.
-    size_t plain_bytes() const;
+    size_t plain_bytes() const { return plain_bytes_; }
     // event.cpu must be that of the events before, event.sequence must rise (CHECK).
     void append(const Event& event);
     void clear();  // keeps the memory
@@ -108,6 +118,7 @@ class EventColumns {
     std::vector<char> string_bytes;
 
   private:
+    bool time_fits(BootTime time) const;
     void append_head(const Event& event);
     void append_claim(const Claim& claim);
     void append_copy(const KernelCopy& copy);
@@ -116,8 +127,20 @@ class EventColumns {
     uint16_t intern_node(const ObjectNode& node);
     uint16_t intern_string(std::string_view bytes);
 
+    std::string_view string_at(uint32_t index) const {
+        const uint32_t begin = string_offsets[index];
+        return {string_bytes.data() + begin, string_offsets[index + 1] - begin};
+    }
+    bool is_task(const TaskRow& row, const Task& wanted) const;
+    bool is_chain(uint32_t index, const ObjectNode& node) const;
+
     uint64_t last_sequence_ = 0;
+    size_t plain_bytes_ = 0;
     uint16_t last_task_ = kNone16;
+    // By length, the string looked for last: the views of one call mostly say the same.
+    static constexpr size_t kRecentStrings = 32;
+    std::array<uint16_t, kRecentStrings> recent_strings_;
+    const uint64_t secret_;  // in all hashes
     IndexTable task_table_, node_table_, string_table_;
 };
 
