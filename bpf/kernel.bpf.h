@@ -69,25 +69,25 @@ struct pid_namespace {
 };
 struct upid {
     int nr;
-    struct pid_namespace *ns;
+    struct pid_namespace* ns;
 };
 struct pid {
     unsigned int level;
     struct upid numbers[1];
 };
 struct nsproxy {
-    struct mnt_namespace *mnt_ns;
+    struct mnt_namespace* mnt_ns;
 };
 
 struct cred {
     kuid_t uid, suid, euid, fsuid;
     kgid_t gid, sgid, egid, fsgid;
     kernel_cap_t cap_permitted, cap_effective;
-    struct user_namespace *user_ns;
+    struct user_namespace* user_ns;
 };
 
 struct qstr {
-    const unsigned char *name;
+    const unsigned char* name;
 };
 struct super_block {
     __u32 s_dev;
@@ -96,28 +96,28 @@ struct inode {
     unsigned short i_mode;
     kuid_t i_uid;
     kgid_t i_gid;
-    struct super_block *i_sb;
+    struct super_block* i_sb;
     unsigned long i_ino;
     unsigned int i_nlink;
     __u32 i_generation;
 };
 struct dentry {
-    struct dentry *d_parent;
+    struct dentry* d_parent;
     struct qstr d_name;
-    struct inode *d_inode;
+    struct inode* d_inode;
 };
 struct vfsmount {
-    struct dentry *mnt_root;
+    struct dentry* mnt_root;
 };
 struct mount {
-    struct mount *mnt_parent;
-    struct dentry *mnt_mountpoint;
+    struct mount* mnt_parent;
+    struct dentry* mnt_mountpoint;
     struct vfsmount mnt;
     int mnt_id;
 };
 struct path {
-    struct vfsmount *mnt;
-    struct dentry *dentry;
+    struct vfsmount* mnt;
+    struct dentry* dentry;
 };
 struct file {
     struct path f_path;
@@ -128,7 +128,7 @@ struct fs_struct {
 
 struct mm_struct {
     unsigned long arg_start, arg_end, env_start, env_end;
-    struct file *exe_file;
+    struct file* exe_file;
 };
 struct signal_struct {
     atomic_t live;
@@ -138,24 +138,24 @@ struct thread_info {
 };
 struct task_struct {
     struct thread_info thread_info;
-    struct mm_struct *mm;
+    struct mm_struct* mm;
     int exit_code;
     int pid, tgid;
-    struct task_struct *real_parent;
-    struct pid *thread_pid;
+    struct task_struct* real_parent;
+    struct pid* thread_pid;
     __u64 start_boottime;
-    const struct cred *cred;
+    const struct cred* cred;
     char comm[16];
-    struct fs_struct *fs;
-    struct nsproxy *nsproxy;
-    struct signal_struct *signal;
+    struct fs_struct* fs;
+    struct nsproxy* nsproxy;
+    struct signal_struct* signal;
 };
 
 struct linux_binprm {
-    struct file *file;
-    const char *filename;
-    const char *interp;
-    const char *fdpath;
+    struct file* file;
+    const char* filename;
+    const char* interp;
+    const char* fdpath;
 };
 
 struct pt_regs {
@@ -164,11 +164,11 @@ struct pt_regs {
 
 struct seq_file;
 struct bpf_iter_meta {
-    struct seq_file *seq;
+    struct seq_file* seq;
 };
 struct bpf_iter__task {
-    struct bpf_iter_meta *meta;
-    struct task_struct *task;
+    struct bpf_iter_meta* meta;
+    struct task_struct* task;
 };
 
 #pragma clang attribute pop

@@ -16,19 +16,19 @@ __u64 fentry_hits = 0;
 __u64 kprobe_hits = 0;
 
 SEC("lsm/bprm_check_security")
-int BPF_PROG(lsm_rung, struct linux_binprm *bprm, int earlier) {
+int BPF_PROG(lsm_rung, struct linux_binprm* bprm, int earlier) {
     __sync_fetch_and_add(&lsm_hits, 1);
     return earlier; /* what another BPF program decided; never a denial of our own */
 }
 
 SEC("fentry/security_bprm_check")
-int BPF_PROG(fentry_rung, struct linux_binprm *bprm) {
+int BPF_PROG(fentry_rung, struct linux_binprm* bprm) {
     __sync_fetch_and_add(&fentry_hits, 1);
     return 0;
 }
 
 SEC("kprobe/security_bprm_check")
-int kprobe_rung(void *ctx) {
+int kprobe_rung(void* ctx) {
     __sync_fetch_and_add(&kprobe_hits, 1);
     return 0;
 }

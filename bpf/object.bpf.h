@@ -7,16 +7,16 @@
 
 #define STACKED_MOUNTS_MAX 4
 
-static __always_inline struct mount *mount_of(struct vfsmount *mnt) {
-    return (struct mount *)((char *)mnt - bpf_core_field_offset(struct mount, mnt));
+static __always_inline struct mount* mount_of(struct vfsmount* mnt) {
+    return (struct mount*)((char*)mnt - bpf_core_field_offset(struct mount, mnt));
 }
 
 /* `object` gives the identity, `named` the name: they differ where a file system is mounted, where
  * the root of the mounted one has the mount point's name. */
-static __always_inline __u32 put_node(struct scratch *s, __u32 at, struct dentry *object,
-                                      struct dentry *named, struct mount *mount) {
-    struct inode *inode = BPF_CORE_READ(object, d_inode);
-    struct wire_node *node = payload_at(s, at);
+static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry* object,
+                                      struct dentry* named, struct mount* mount) {
+    struct inode* inode = BPF_CORE_READ(object, d_inode);
+    struct wire_node* node = payload_at(s, at);
     node->device = BPF_CORE_READ(inode, i_sb, s_dev);
     node->inode = BPF_CORE_READ(inode, i_ino);
     node->generation = BPF_CORE_READ(inode, i_generation);
@@ -27,8 +27,9 @@ static __always_inline __u32 put_node(struct scratch *s, __u32 at, struct dentry
     node->mount = BPF_CORE_READ(mount, mnt_id);
     node->cut = 0;
     node->padding = 0;
-    const unsigned char *name = BPF_CORE_READ(named, d_name.name);
-    long length = bpf_probe_read_kernel_str(payload_at(s, at + sizeof *node), TOCSIN_NAME_MAX, name);
+    const unsigned char* name = BPF_CORE_READ(named, d_name.name);
+    long length =
+        bpf_probe_read_kernel_str(payload_at(s, at + sizeof *node), TOCSIN_NAME_MAX, name);
     __u32 bytes = length > 0 && length <= TOCSIN_NAME_MAX ? (__u32)length - 1 : 0;
     node->name_bytes = bytes;
     return at + sizeof *node + ((bytes + 7) & ~7u);
@@ -36,11 +37,11 @@ static __always_inline __u32 put_node(struct scratch *s, __u32 at, struct dentry
 
 /* Appends an ITEM_OBJECT: the file's node, then its ancestors up to the root of the mount tree. */
 SHARED int put_object(__u32 scratch, __u32 role, __u64 path_address) {
-    struct scratch *s = scratch_at(scratch);
-    struct path *path = (struct path *)path_address;
+    struct scratch* s = scratch_at(scratch);
+    struct path* path = (struct path*)path_address;
     if (!s) return 0;
-    struct dentry *dentry = BPF_CORE_READ(path, dentry);
-    struct mount *mount = mount_of(BPF_CORE_READ(path, mnt));
+    struct dentry* dentry = BPF_CORE_READ(path, dentry);
+    struct mount* mount = mount_of(BPF_CORE_READ(path, mnt));
     if (!dentry) return 0;
     __u32 payload =
         start_item(s, ITEM_OBJECT, role, 0, 0, sizeof(struct wire_node) + TOCSIN_NAME_MAX);
@@ -50,17 +51,17 @@ SHARED int put_object(__u32 scratch, __u32 role, __u64 path_address) {
     for (int i = 0; i < TOCSIN_ANCESTORS_MAX; i++) {
         __u32 at = s->cursor;
         if (at + sizeof(struct wire_node) + TOCSIN_NAME_MAX > s->limit) break;
-        struct dentry *named = dentry;
-        struct mount *own = mount;
+        struct dentry* named = dentry;
+        struct mount* own = mount;
         for (int j = 0; j < STACKED_MOUNTS_MAX; j++) {
-            struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+            struct mount* above = BPF_CORE_READ(mount, mnt_parent);
             if (named != BPF_CORE_READ(mount, mnt.mnt_root) || above == mount) break;
             named = BPF_CORE_READ(mount, mnt_mountpoint);
             mount = above;
         }
         s->last = at;
         s->cursor = put_node(s, at, dentry, named, own);
-        struct dentry *parent = BPF_CORE_READ(named, d_parent);
+        struct dentry* parent = BPF_CORE_READ(named, d_parent);
         if (parent == named) {
             whole = true;
             break;
@@ -68,7 +69,7 @@ SHARED int put_object(__u32 scratch, __u32 role, __u64 path_address) {
         dentry = parent;
     }
     if (!whole) {
-        struct wire_node *node = payload_at(s, s->last);
+        struct wire_node* node = payload_at(s, s->last);
         node->cut = 1;
     }
     finish_item(s, payload, s->cursor - payload, 0, 0, 0);

@@ -38,9 +38,9 @@ struct string_read {
 /* Up to `size` bytes (at most NAME_READ) of the string at `address`. The helper gives
  * nothing at all where the string runs into an absent page, so then the bytes up to that page are
  * read as they are: they hold no NUL. */
-static __always_inline struct string_read read_user_string(void *to, __u32 size, __u64 address) {
+static __always_inline struct string_read read_user_string(void* to, __u32 size, __u64 address) {
     struct string_read read = {};
-    long length = bpf_probe_read_user_str(to, size, (const void *)address);
+    long length = bpf_probe_read_user_str(to, size, (const void*)address);
     if (length >= 0) {
         /* 0 is an empty string on some kernels (measured: 5.10), which others report as 1. */
         read.bytes = length ? length : 1;
@@ -53,12 +53,12 @@ static __always_inline struct string_read read_user_string(void *to, __u32 size,
     if (in_page >= size) return read;
     opaque(in_page);
     in_page &= 2 * PAGE_BYTES - 1; /* a whole page where the string begins with one */
-    if (bpf_probe_read_user(to, in_page, (const void *)address) == 0) read.bytes = in_page;
+    if (bpf_probe_read_user(to, in_page, (const void*)address) == 0) read.bytes = in_page;
     return read;
 }
 
 SHARED int put_path_claim(__u32 scratch, __u32 argument, __u64 address) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
     __u32 at = start_item(s, ITEM_CLAIM, argument, OPERAND_PATH, address, NAME_READ);
     if (!at) return 0;
@@ -72,7 +72,7 @@ SHARED int put_path_claim(__u32 scratch, __u32 argument, __u64 address) {
 /* A vector of strings, each with its NUL; of environment strings only as much as may hold the
  * name, which the recorder then cuts at the '='. */
 SHARED int put_vector_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 vector) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
     __u32 payload = start_item(s, ITEM_CLAIM, argument, kind, vector, TOCSIN_VECTOR_MAX);
     if (!payload) return 0;
@@ -81,7 +81,7 @@ SHARED int put_vector_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 vec
     __u8 flags = vector ? 0 : ITEM_REGISTER;
     for (int i = 0; vector && i < TOCSIN_VECTOR_STRINGS; i++) {
         __u64 address = 0;
-        if (bpf_probe_read_user(&address, sizeof address, (const void *)(vector + i * 8ull))) {
+        if (bpf_probe_read_user(&address, sizeof address, (const void*)(vector + i * 8ull))) {
             error = EFAULT;
             break;
         }
@@ -99,8 +99,8 @@ SHARED int put_vector_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 vec
         struct string_read read = read_user_string(payload_at(s, payload + used), size, address);
         error = read.error;
         /* Of a long environment string the NUL that the helper ended it with is kept too. */
-        bool long_environ = kind == OPERAND_ENVIRON && !error && !read.terminated &&
-                            size == TOCSIN_ENV_NAME_MAX;
+        bool long_environ =
+            kind == OPERAND_ENVIRON && !error && !read.terminated && size == TOCSIN_ENV_NAME_MAX;
         s->cursor = used + read.bytes + (long_environ ? 1 : 0);
         if (error) break;
         if (!read.terminated && !long_environ) {
@@ -113,7 +113,7 @@ SHARED int put_vector_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 vec
 }
 
 SHARED int put_register(__u32 scratch, __u32 argument, __u32 kind, __u64 value) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
     __u32 at = start_item(s, ITEM_CLAIM, argument, kind, value, 0);
     if (at) finish_item(s, at, 0, ITEM_REGISTER, 0, 0);
@@ -123,14 +123,13 @@ SHARED int put_register(__u32 scratch, __u32 argument, __u32 kind, __u64 value) 
 /* The kernel's own copy of a name. */
 SHARED int put_kernel_string(__u32 scratch, __u32 argument, __u32 kind, __u64 address,
                              __u32 flags) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s || !address) return 0;
     __u32 at = start_item(s, ITEM_COPY, argument, kind, 0, NAME_READ);
     if (!at) return 0;
     /* The helper writes one byte before the buffer on some kernels from 5.8 to 6.1 when the very
      * start of a buffer is its target; an item's payload never is. */
-    long length =
-        bpf_probe_read_kernel_str(payload_at(s, at), NAME_READ, (const void *)address);
+    long length = bpf_probe_read_kernel_str(payload_at(s, at), NAME_READ, (const void*)address);
     if (length <= 0)
         finish_item(s, at, 0, flags, EFAULT, 0);
     else
@@ -142,7 +141,7 @@ SHARED int put_kernel_string(__u32 scratch, __u32 argument, __u32 kind, __u64 ad
 /* Argument or environment block of a new program, which the kernel wrote itself: strings with
  * their NULs, from `start` to `end` in user memory. */
 SHARED int put_block_copy(__u32 scratch, __u32 argument, __u32 kind, __u64 start, __u64 end) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
     __u32 at = start_item(s, ITEM_COPY, argument, kind, start, TOCSIN_VECTOR_MAX);
     if (!at) return 0;
@@ -150,7 +149,7 @@ SHARED int put_block_copy(__u32 scratch, __u32 argument, __u32 kind, __u64 start
     __u32 size = length < TOCSIN_VECTOR_MAX ? length : TOCSIN_VECTOR_MAX;
     opaque(size);
     if (size > TOCSIN_VECTOR_MAX) return 0;
-    long failed = bpf_probe_read_user(payload_at(s, at), size, (const void *)start);
+    long failed = bpf_probe_read_user(payload_at(s, at), size, (const void*)start);
     finish_item(s, at, failed ? 0 : size, length > size ? ITEM_CUT : 0, failed ? EFAULT : 0,
                 length > 0xffffffffu ? 0xffffffffu : length);
     return 0;
@@ -158,15 +157,20 @@ SHARED int put_block_copy(__u32 scratch, __u32 argument, __u32 kind, __u64 start
 
 static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, __u64 value) {
     switch (spec.kind) {
-        case OPERAND_PATH: put_path_claim(scratch, spec.argument, value); break;
+        case OPERAND_PATH:
+            put_path_claim(scratch, spec.argument, value);
+            break;
         case OPERAND_ARGV:
-        case OPERAND_ENVIRON: put_vector_claim(scratch, spec.argument, spec.kind, value); break;
-        default: put_register(scratch, spec.argument, spec.kind, value);
+        case OPERAND_ENVIRON:
+            put_vector_claim(scratch, spec.argument, spec.kind, value);
+            break;
+        default:
+            put_register(scratch, spec.argument, spec.kind, value);
     }
 }
 
 /* Argument index of the call's first operand of this kind. */
-static __always_inline __u8 argument_of(const struct syscall_spec *spec, __u8 kind) {
+static __always_inline __u8 argument_of(const struct syscall_spec* spec, __u8 kind) {
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++)
         if (spec->operands[i].kind == kind) return spec->operands[i].argument;
     return TOCSIN_NO_OPERAND;

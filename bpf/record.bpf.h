@@ -67,32 +67,32 @@ struct {
 
 /* A typed kernel pointer as the number that such functions take: a plain conversion keeps its type
  * in the verifier's eyes. */
-static __always_inline __u64 number_of(const void *pointer) {
+static __always_inline __u64 number_of(const void* pointer) {
     __u64 number = 0;
     bpf_probe_read_kernel(&number, sizeof number, &pointer);
     return number;
 }
 
-static __always_inline struct scratch *scratch_at(__u32 index) {
+static __always_inline struct scratch* scratch_at(__u32 index) {
     return bpf_map_lookup_elem(&scratches, &index);
 }
 
-static __always_inline struct cpu_state *this_cpu(void) {
+static __always_inline struct cpu_state* this_cpu(void) {
     __u32 zero = 0;
     return bpf_map_lookup_elem(&cpu_states, &zero);
 }
 
 static __always_inline void count_loss(enum loss_cause cause) {
-    struct cpu_state *state = this_cpu();
+    struct cpu_state* state = this_cpu();
     if (state) state->lost[cause]++;
 }
 
-static __always_inline struct wire_record *head_of(struct scratch *s) {
-    return (struct wire_record *)s->bytes;
+static __always_inline struct wire_record* head_of(struct scratch* s) {
+    return (struct wire_record*)s->bytes;
 }
 
-static __always_inline void reset(struct scratch *s, __u16 kind, __u16 code, __s64 value) {
-    struct wire_record *head = head_of(s);
+static __always_inline void reset(struct scratch* s, __u16 kind, __u16 code, __s64 value) {
+    struct wire_record* head = head_of(s);
     __builtin_memset(head, 0, sizeof *head);
     head->kind = kind;
     head->code = code;
@@ -102,10 +102,10 @@ static __always_inline void reset(struct scratch *s, __u16 kind, __u16 code, __s
 }
 
 /* NULL, counted, where another program was interrupted on this CPU while it held the scratch. */
-static __always_inline struct scratch *begin(__u16 kind, __u16 code, __s64 value) {
+static __always_inline struct scratch* begin(__u16 kind, __u16 code, __s64 value) {
     __u32 cpu = bpf_get_smp_processor_id();
-    struct scratch *s = scratch_at(cpu);
-    struct cpu_state *state = this_cpu();
+    struct scratch* s = scratch_at(cpu);
+    struct cpu_state* state = this_cpu();
     if (!state) return 0;
     __u64 sequence = ++state->sequence;
     if (!s || s->busy) {
@@ -120,8 +120,8 @@ static __always_inline struct scratch *begin(__u16 kind, __u16 code, __s64 value
     return s;
 }
 
-static __always_inline void send(struct scratch *s) {
-    struct cpu_state *state = this_cpu();
+static __always_inline void send(struct scratch* s) {
+    struct cpu_state* state = this_cpu();
     __u32 size = s->used;
     head_of(s)->bytes = size;
     opaque(size);
@@ -142,7 +142,7 @@ static __always_inline void send(struct scratch *s) {
 }
 
 /* Room for `wanted` more bytes at the returned offset; 0, counted, where there is none. */
-static __always_inline __u32 room(struct scratch *s, __u32 wanted) {
+static __always_inline __u32 room(struct scratch* s, __u32 wanted) {
     __u32 used = s->used;
     if (used + wanted > SCRATCH_LIMIT) {
         count_loss(LOSS_TOO_LARGE);
@@ -152,13 +152,13 @@ static __always_inline __u32 room(struct scratch *s, __u32 wanted) {
 }
 
 /* Starts an item; its payload goes to the returned offset, and finish_item() closes it. */
-static __always_inline __u32 start_item(struct scratch *s, __u8 kind, __u8 operand,
+static __always_inline __u32 start_item(struct scratch* s, __u8 kind, __u8 operand,
                                         __u8 operand_kind, __u64 address, __u32 payload_max) {
     __u32 at = room(s, sizeof(struct wire_item) + payload_max + 8);
     if (!at) return 0;
     opaque(at);
     at &= SCRATCH_MASK;
-    struct wire_item *item = (struct wire_item *)(s->bytes + at);
+    struct wire_item* item = (struct wire_item*)(s->bytes + at);
     __builtin_memset(item, 0, sizeof *item);
     item->kind = kind;
     item->operand = operand;
@@ -167,12 +167,12 @@ static __always_inline __u32 start_item(struct scratch *s, __u8 kind, __u8 opera
     return at + sizeof *item;
 }
 
-static __always_inline void finish_item(struct scratch *s, __u32 payload, __u32 bytes, __u8 flags,
+static __always_inline void finish_item(struct scratch* s, __u32 payload, __u32 bytes, __u8 flags,
                                         __s32 error, __u32 full_length) {
     __u32 at = payload - sizeof(struct wire_item);
     opaque(at);
     at &= SCRATCH_MASK;
-    struct wire_item *item = (struct wire_item *)(s->bytes + at);
+    struct wire_item* item = (struct wire_item*)(s->bytes + at);
     item->bytes = bytes;
     item->flags = flags;
     item->error = error;
@@ -181,7 +181,7 @@ static __always_inline void finish_item(struct scratch *s, __u32 payload, __u32 
     s->used = (payload + bytes + 7) & ~7u;
 }
 
-static __always_inline void *payload_at(struct scratch *s, __u32 at) {
+static __always_inline void* payload_at(struct scratch* s, __u32 at) {
     opaque(at);
     return s->bytes + (at & SCRATCH_MASK);
 }

@@ -16,7 +16,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define HOOK_SCHED_PROCESS_EXEC 1
 
 /* Set before loading. */
-const volatile bool follow_only = false;     /* checks and uses of followed processes alone */
+const volatile bool follow_only = false;   /* checks and uses of followed processes alone */
 const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind the CPUs' */
 
 /* Cleared to stop at once: detaching takes longer. */
@@ -53,30 +53,30 @@ static __always_inline bool is_followed(void) {
     return bpf_map_lookup_elem(&followed, &tgid) != 0;
 }
 
-static __always_inline struct task_struct *current_task(void) {
-    return (struct task_struct *)bpf_get_current_task();
+static __always_inline struct task_struct* current_task(void) {
+    return (struct task_struct*)bpf_get_current_task();
 }
 
-static __always_inline void join(struct scratch *s, const struct open_call *call) {
+static __always_inline void join(struct scratch* s, const struct open_call* call) {
     head_of(s)->call_cpu = call->cpu;
     head_of(s)->call_sequence = call->sequence;
 }
 
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id) {
+int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (!recording) return 0;
-    struct task_struct *task = current_task();
+    struct task_struct* task = current_task();
     bool compat = is_compat_call(task);
     if (compat || id & X32_SYSCALL_BIT) {
         /* Numbers differ: 11 is i386's execve and munmap here. Count the execs that are missed. */
-        if (is_followed() && (compat ? id == 11 || id == 358
-                                     : id == (X32_SYSCALL_BIT | 520) ||
-                                           id == (X32_SYSCALL_BIT | 545)))
+        if (is_followed() &&
+            (compat ? id == 11 || id == 358
+                    : id == (X32_SYSCALL_BIT | 520) || id == (X32_SYSCALL_BIT | 545)))
             count_loss(LOSS_FOREIGN_ABI);
         return 0;
     }
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
-    const struct syscall_spec *spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
+    const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
     if (!spec->group || !is_followed()) return 0;
 
     struct open_call call = {.number = id};
@@ -87,7 +87,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id) {
     call.registers[4] = BPF_CORE_READ(regs, r8);
     call.registers[5] = BPF_CORE_READ(regs, r9);
 
-    struct scratch *s = begin(WIRE_SYSCALL_ENTERED, id, 0);
+    struct scratch* s = begin(WIRE_SYSCALL_ENTERED, id, 0);
     if (!s) return 0;
     __u64 key = (__u64)task;
     call.cpu = head_of(s)->cpu;
@@ -107,16 +107,16 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id) {
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result) {
-    struct task_struct *task = current_task();
+int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
+    struct task_struct* task = current_task();
     __u64 key = (__u64)task;
-    struct open_call *found = bpf_map_lookup_elem(&open_calls, &key);
+    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
     if (!found) return 0;
     struct open_call call = *found;
     bpf_map_delete_elem(&open_calls, &key);
     if (!recording) return 0;
-    const struct syscall_spec *spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
-    struct scratch *s = begin(WIRE_SYSCALL_RETURNED, call.number, result);
+    const struct syscall_spec* spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
+    struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.number, result);
     if (!s) return 0;
     join(s, &call);
     __u32 scratch = head_of(s)->cpu;
@@ -134,16 +134,16 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result) {
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm) {
+int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm* bprm) {
     if (!recording || !is_followed()) return 0;
     __u64 key = (__u64)current_task();
-    struct open_call *found = bpf_map_lookup_elem(&open_calls, &key);
-    struct scratch *s = begin(WIRE_HOOK_FIRED, HOOK_SCHED_PROCESS_EXEC, old_pid);
+    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_SCHED_PROCESS_EXEC, old_pid);
     if (!s) return 0;
     __u8 path = TOCSIN_NO_OPERAND, argv = TOCSIN_NO_OPERAND, environ = TOCSIN_NO_OPERAND;
     if (found) {
         struct open_call call = *found;
-        const struct syscall_spec *spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
+        const struct syscall_spec* spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
         join(s, &call);
         path = argument_of(spec, OPERAND_PATH);
         argv = argument_of(spec, OPERAND_ARGV);
@@ -159,12 +159,12 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
     put_kernel_string(scratch, path, OPERAND_PATH, filename, flags);
     if (interpreter != filename)
         put_kernel_string(scratch, TOCSIN_NO_OPERAND, OPERAND_INTERPRETER, interpreter, 0);
-    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct mm_struct* mm = BPF_CORE_READ(task, mm);
     put_block_copy(scratch, argv, OPERAND_ARGV, BPF_CORE_READ(mm, arg_start),
                    BPF_CORE_READ(mm, arg_end));
     put_block_copy(scratch, environ, OPERAND_ENVIRON, BPF_CORE_READ(mm, env_start),
                    BPF_CORE_READ(mm, env_end));
-    struct file *file = BPF_CORE_READ(bprm, file);
+    struct file* file = BPF_CORE_READ(bprm, file);
     put_object(scratch, OBJECT_EXECUTABLE, ADDRESS_OF(&file->f_path));
     send(s);
     return 0;
@@ -173,14 +173,14 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 /* Births, deaths and credentials are the frame of everything else: never filtered. */
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
+int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
     if (!recording) return 0;
     if (follow_only && is_followed()) {
         __u32 tgid = BPF_CORE_READ(child, tgid);
         __u8 yes = 1;
         if (bpf_map_update_elem(&followed, &tgid, &yes, BPF_ANY)) count_loss(LOSS_FOLLOWED_FULL);
     }
-    struct scratch *s = begin(WIRE_TASK_FORKED, 0, 0);
+    struct scratch* s = begin(WIRE_TASK_FORKED, 0, 0);
     if (!s) return 0;
     __u32 scratch = head_of(s)->cpu;
     put_task(scratch, SLOT_TASK, (__u64)current_task());
@@ -190,7 +190,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task) {
+int BPF_PROG(on_exit, struct task_struct* task) {
     task = current_task();
     __u64 key = (__u64)task;
     bpf_map_delete_elem(&open_calls, &key);
@@ -200,7 +200,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
         bpf_map_delete_elem(&followed, &tgid);
     }
     if (!recording) return 0;
-    struct scratch *s = begin(WIRE_TASK_EXITED, last, BPF_CORE_READ(task, exit_code));
+    struct scratch* s = begin(WIRE_TASK_EXITED, last, BPF_CORE_READ(task, exit_code));
     if (!s) return 0;
     put_task(head_of(s)->cpu, SLOT_TASK, key);
     send(s);
@@ -211,7 +211,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
  * snapshot. Three objects of this size do. */
 #define FOUND_OBJECT_MAX 0x2800
 
-static __always_inline void put_found(__u32 scratch, struct scratch *s, __u32 role, __u64 path) {
+static __always_inline void put_found(__u32 scratch, struct scratch* s, __u32 role, __u64 path) {
     s->limit = s->used + FOUND_OBJECT_MAX;
     put_object(scratch, role, path);
 }
@@ -219,22 +219,22 @@ static __always_inline void put_found(__u32 scratch, struct scratch *s, __u32 ro
 /* Start-up snapshot: one record per thread, files per process. Its sequence numbers are given by
  * the reader: the kernel may show a task again when its buffer is full. */
 SEC("iter/task")
-int found_task(struct bpf_iter__task *ctx) {
-    struct task_struct *task = ctx->task;
-    struct seq_file *seq = ctx->meta->seq;
+int found_task(struct bpf_iter__task* ctx) {
+    struct task_struct* task = ctx->task;
+    struct seq_file* seq = ctx->meta->seq;
     if (!task) return 0;
     __u32 scratch = iterator_scratch;
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
     reset(s, WIRE_TASK_FOUND, 0, 0);
     head_of(s)->time_ns = bpf_ktime_get_boot_ns();
     put_task(scratch, SLOT_TASK, number_of(task));
-    struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+    struct task_struct* parent = BPF_CORE_READ(task, real_parent);
     fill_task_ids(&head_of(s)->other, parent);
     head_of(s)->has_other = head_of(s)->other.tgid != 0;
     if (BPF_CORE_READ(task, tgid) == BPF_CORE_READ(task, pid)) {
-        struct file *exe = BPF_CORE_READ(task, mm, exe_file);
-        struct fs_struct *fs = BPF_CORE_READ(task, fs);
+        struct file* exe = BPF_CORE_READ(task, mm, exe_file);
+        struct fs_struct* fs = BPF_CORE_READ(task, fs);
         if (exe) put_found(scratch, s, OBJECT_EXECUTABLE, ADDRESS_OF(&exe->f_path));
         if (fs) {
             put_found(scratch, s, OBJECT_CWD, ADDRESS_OF(&fs->pwd));

@@ -5,27 +5,27 @@
 
 #include "bpf/record.bpf.h"
 
-#define TS_COMPAT 2           /* arch/x86/include/asm/thread_info.h: a 32-bit call is running */
+#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: a 32-bit call is running */
 #define X32_SYSCALL_BIT 0x40000000
 
-static __always_inline void fill_task_ids(struct wire_task *out, struct task_struct *task) {
+static __always_inline void fill_task_ids(struct wire_task* out, struct task_struct* task) {
     out->tgid = BPF_CORE_READ(task, tgid);
     out->tid = BPF_CORE_READ(task, pid);
     out->started_ns = BPF_CORE_READ(task, start_boottime);
 }
 
-static __always_inline __u64 capability_word(const kernel_cap_t *set) {
+static __always_inline __u64 capability_word(const kernel_cap_t* set) {
     __u64 word = 0;
     bpf_probe_read_kernel(&word, sizeof word, set);
     return word;
 }
 
-static __always_inline __u32 pid_namespace_of(struct task_struct *task) {
-    struct pid *pid = BPF_CORE_READ(task, thread_pid);
+static __always_inline __u32 pid_namespace_of(struct task_struct* task) {
+    struct pid* pid = BPF_CORE_READ(task, thread_pid);
     __u32 level = BPF_CORE_READ(pid, level);
-    const char *numbers = (const char *)pid + bpf_core_field_offset(struct pid, numbers);
-    const struct upid *own =
-        (const struct upid *)(numbers + level * (__u64)bpf_core_type_size(struct upid));
+    const char* numbers = (const char*)pid + bpf_core_field_offset(struct pid, numbers);
+    const struct upid* own =
+        (const struct upid*)(numbers + level * (__u64)bpf_core_type_size(struct upid));
     return BPF_CORE_READ(own, ns, ns.inum);
 }
 
@@ -33,11 +33,11 @@ enum task_slot { SLOT_TASK, SLOT_OTHER };
 
 /* Writes the task at `address` into the record. */
 SHARED int put_task(__u32 scratch, __u32 slot, __u64 address) {
-    struct scratch *s = scratch_at(scratch);
+    struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
-    struct wire_task *out = slot == SLOT_TASK ? &head_of(s)->task : &head_of(s)->other;
-    struct task_struct *task = (struct task_struct *)address;
-    const struct cred *cred = BPF_CORE_READ(task, cred);
+    struct wire_task* out = slot == SLOT_TASK ? &head_of(s)->task : &head_of(s)->other;
+    struct task_struct* task = (struct task_struct*)address;
+    const struct cred* cred = BPF_CORE_READ(task, cred);
     fill_task_ids(out, task);
     out->uid = BPF_CORE_READ(cred, uid.val);
     out->euid = BPF_CORE_READ(cred, euid.val);
@@ -57,7 +57,7 @@ SHARED int put_task(__u32 scratch, __u32 slot, __u64 address) {
     return 0;
 }
 
-static __always_inline bool is_compat_call(struct task_struct *task) {
+static __always_inline bool is_compat_call(struct task_struct* task) {
     return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
 }
 

@@ -33,8 +33,8 @@ enum operand_kind {
 enum syscall_group { GROUP_EXEC = 1, GROUP_CREDENTIALS = 2 };
 
 enum wire_kind {
-    WIRE_SYSCALL_ENTERED = 1, /* code: system call number */
-    WIRE_HOOK_FIRED = 2,      /* code: hook id; value: the hook's own detail */
+    WIRE_SYSCALL_ENTERED = 1,  /* code: system call number */
+    WIRE_HOOK_FIRED = 2,       /* code: hook id; value: the hook's own detail */
     WIRE_SYSCALL_RETURNED = 3, /* code: system call number; value: result */
     WIRE_TASK_FORKED = 4,      /* task: the parent; other: the child */
     WIRE_TASK_EXITED = 5,      /* value: exit code as wait(2) reports it; code: 1 = last thread */
@@ -42,13 +42,13 @@ enum wire_kind {
 };
 
 enum loss_cause {
-    LOSS_RING_FULL,    /* the ring buffer had no room for the record */
-    LOSS_SCRATCH_BUSY, /* a program was interrupted by another one on the same CPU */
-    LOSS_CALLS_FULL,   /* the table of open calls was full: the return will not be joined */
+    LOSS_RING_FULL,     /* the ring buffer had no room for the record */
+    LOSS_SCRATCH_BUSY,  /* a program was interrupted by another one on the same CPU */
+    LOSS_CALLS_FULL,    /* the table of open calls was full: the return will not be joined */
     LOSS_FOLLOWED_FULL, /* the table of followed processes was full: a child is not followed */
-    LOSS_TOO_LARGE,    /* the record outgrew its buffer: its last operands are missing */
-    LOSS_FOREIGN_ABI,  /* a 32-bit or x32 call: its arguments are not decoded */
-    LOSS_UNDECODABLE,  /* counted by the recorder: a record that it could not decode */
+    LOSS_TOO_LARGE,     /* the record outgrew its buffer: its last operands are missing */
+    LOSS_FOREIGN_ABI,   /* a 32-bit or x32 call: its arguments are not decoded */
+    LOSS_UNDECODABLE,   /* counted by the recorder: a record that it could not decode */
     LOSS_CAUSES,
 };
 
@@ -71,8 +71,8 @@ struct wire_record {
     __u32 bytes; /* the whole record */
     __u16 kind;
     __u16 code;
-    __u64 time_ns;  /* CLOCK_BOOTTIME */
-    __u64 sequence; /* per CPU, counts lost records too; from 1 */
+    __u64 time_ns;       /* CLOCK_BOOTTIME */
+    __u64 sequence;      /* per CPU, counts lost records too; from 1 */
     __u64 call_sequence; /* 0: belongs to no call */
     __s64 value;
     __u16 cpu;
@@ -84,16 +84,16 @@ struct wire_record {
 };
 
 enum wire_item_kind {
-    ITEM_CLAIM = 1, /* E or X: read from user memory at entry or exit */
-    ITEM_COPY = 2,  /* S: the kernel's own copy */
+    ITEM_CLAIM = 1,  /* E or X: read from user memory at entry or exit */
+    ITEM_COPY = 2,   /* S: the kernel's own copy */
     ITEM_OBJECT = 3, /* K: wire_node records, leaf first; `operand` holds the object_role */
 };
 
 enum wire_item_flags {
-    ITEM_CUT = 1,    /* the capture limit was reached: payload is a prefix */
-    ITEM_FDPATH = 2, /* the kernel composed the name from a descriptor (bprm->fdpath) */
+    ITEM_CUT = 1,            /* the capture limit was reached: payload is a prefix */
+    ITEM_FDPATH = 2,         /* the kernel composed the name from a descriptor (bprm->fdpath) */
     ITEM_NOT_APPLICABLE = 4, /* the view cannot exist: exit claim after a successful exec */
-    ITEM_REGISTER = 8, /* no memory behind it: `address` is the register's value */
+    ITEM_REGISTER = 8,       /* no memory behind it: `address` is the register's value */
 };
 
 struct wire_item {
@@ -101,8 +101,8 @@ struct wire_item {
     __u8 operand; /* argument index; TOCSIN_NO_OPERAND where the call is not known */
     __u8 operand_kind;
     __u8 flags;
-    __s32 error;  /* 0, or the errno that ended the read; the payload is what came before */
-    __u32 bytes;  /* payload, without padding */
+    __s32 error;       /* 0, or the errno that ended the read; the payload is what came before */
+    __u32 bytes;       /* payload, without padding */
     __u32 full_length; /* of the operand in memory; 0: not known */
     __u64 address;
 };

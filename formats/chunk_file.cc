@@ -15,7 +15,7 @@ namespace tocsin {
 namespace {
 
 constexpr uint32_t kSkippableMagic = 0x184D2A54;  // zstd: 0x184D2A50 to 0x184D2A5F are skipped
-constexpr std::array<uint8_t, 12> kSync = {0xF3, 'T', 'O', 'C', 'S', 'I',
+constexpr std::array<uint8_t, 12> kSync = {0xF3, 'T',  'O',  'C',  'S',  'I',
                                            'N',  0x0D, 0x0A, 0x1A, 0x0A, 0xC7};
 constexpr std::array<std::string_view, 3> kKinds = {"HEAD", "CHNK", "SEAL"};
 constexpr std::string_view kTraceDomain = "tocsin-trace-1";
@@ -118,7 +118,9 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
     CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)) == 0);
 }
 
-Compressor::~Compressor() { ZSTD_freeCCtx(static_cast<ZSTD_CCtx*>(context_)); }
+Compressor::~Compressor() {
+    ZSTD_freeCCtx(static_cast<ZSTD_CCtx*>(context_));
+}
 
 const Bytes& Compressor::compress(const Words& words) {
     const auto bytes = as_bytes(words);
@@ -160,8 +162,7 @@ Result<Words> decompress(std::span<const uint8_t> frame, size_t plain_bytes) {
         return Error{"the zstd frame does not fill the " + std::to_string(frame.size()) +
                      " bytes that its header states"};
     Words words(plain_bytes / 8);
-    const size_t size =
-        ZSTD_decompress(words.data(), plain_bytes, frame.data(), frame.size());
+    const size_t size = ZSTD_decompress(words.data(), plain_bytes, frame.data(), frame.size());
     if (ZSTD_isError(size) != 0)
         return Error{std::string("zstd refuses the frame: ") + ZSTD_getErrorName(size)};
     if (size != plain_bytes) return Error{"the zstd frame is short"};

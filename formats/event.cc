@@ -19,13 +19,20 @@ std::string path_of(const ObjectNode& node) {
 
 std::string_view name_of(LossCause cause) {
     switch (cause) {
-        case LossCause::kRingFull: return "ring-full";
-        case LossCause::kScratchBusy: return "scratch-busy";
-        case LossCause::kCallsFull: return "calls-full";
-        case LossCause::kFollowedFull: return "followed-full";
-        case LossCause::kTooLarge: return "too-large";
-        case LossCause::kForeignAbi: return "foreign-abi";
-        case LossCause::kUndecodable: return "undecodable";
+        case LossCause::kRingFull:
+            return "ring-full";
+        case LossCause::kScratchBusy:
+            return "scratch-busy";
+        case LossCause::kCallsFull:
+            return "calls-full";
+        case LossCause::kFollowedFull:
+            return "followed-full";
+        case LossCause::kTooLarge:
+            return "too-large";
+        case LossCause::kForeignAbi:
+            return "foreign-abi";
+        case LossCause::kUndecodable:
+            return "undecodable";
     }
     return "unknown";
 }

@@ -127,10 +127,9 @@ std::string_view name_of(OperandKind kind) {
 }
 
 std::optional<OperandKind> operand_kind_named(std::string_view name) {
-    for (const OperandKind kind :
-         {OperandKind::kNone, OperandKind::kPath, OperandKind::kArgv, OperandKind::kEnviron,
-          OperandKind::kDirfd, OperandKind::kFlags, OperandKind::kValue,
-          OperandKind::kInterpreter}) {
+    for (const OperandKind kind : {OperandKind::kNone, OperandKind::kPath, OperandKind::kArgv,
+                                   OperandKind::kEnviron, OperandKind::kDirfd, OperandKind::kFlags,
+                                   OperandKind::kValue, OperandKind::kInterpreter}) {
         if (name_of(kind) == name) return kind;
     }
     return std::nullopt;

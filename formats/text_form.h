@@ -38,9 +38,9 @@
 // without REGISTER: it is 0. An operand of `@` is KIND=BYTES. BYTES are a "string" with \" \\ \n
 // \t \r and \xNN, or [a list] of strings that each end in a NUL, the last not where a ~ follows
 // it; then (full=N error=ERRNO cut from-descriptor), as far as it applies. full is left out where
-// it is the length of what was read whole, or 0 for what was not. KIND is a word of hooks.h, with #N for the argument where
-// the call's row in hooks.def has not exactly one operand of that kind; none at all, or an
-// unknown call, means that the argument is not known: #?.
+// it is the length of what was read whole, or 0 for what was not. KIND is a word of hooks.h, with
+// #N for the argument where the call's row in hooks.def has not exactly one operand of that kind;
+// none at all, or an unknown call, means that the argument is not known: #?.
 //
 // Calls, hooks and object roles without a name here are syscall:N, hook:N and role:N.
 #pragma once

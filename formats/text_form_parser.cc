@@ -467,8 +467,7 @@ bool TextParser::claims(TextScanner& in, std::span<const Claim>& out) {
             if (!in.register_number(claim.register_value)) return false;
             has_memory = in.skip(':');
         }
-        if (has_memory && !bytes(in, claim.memory.emplace(), nullptr))
-            return false;
+        if (has_memory && !bytes(in, claim.memory.emplace(), nullptr)) return false;
     }
     out = trace_.claims.emplace_back(std::move(claims));
     return true;
@@ -495,8 +494,7 @@ bool TextParser::operand(TextScanner& in, OperandKind& kind, uint8_t& argument) 
     return in.expect('=');
 }
 
-bool TextParser::bytes(TextScanner& in, CapturedBytes& out,
-                       bool* from_descriptor) {
+bool TextParser::bytes(TextScanner& in, CapturedBytes& out, bool* from_descriptor) {
     std::string& kept = trace_.strings.emplace_back();
     if (!(in.next() == '[' ? in.quoted_list(kept) : in.quoted(kept))) return false;
     out.bytes = kept;

@@ -24,7 +24,6 @@ inline constexpr uint32_t kDefaultLinks = 1;
 inline constexpr uint32_t kDefaultMount = 1;
 inline constexpr unsigned kMinorBits = 20;  // of ObjectId::device
 
-
 // Follows the events of a trace, in the order of their lines, to know what the next may leave out.
 class LineDefaults {
   public:

@@ -42,8 +42,9 @@ Result<TraceReader> TraceReader::open(std::unique_ptr<ByteSource> source) {
     TraceReader reader;
     reader.source_ = std::move(source);
     if (reader.source_->size() == 0)
-        return Error{"it is empty; the recorder writes a header before anything else, so look for "
-                     "its own error message"};
+        return Error{
+            "it is empty; the recorder writes a header before anything else, so look for "
+            "its own error message"};
     uint64_t offset = 0;
     if (const auto stop = reader.read_header(offset)) return Error{stop->why};
     const Stop last = reader.walk(offset);
@@ -168,8 +169,8 @@ std::optional<TraceReader::Stop> TraceReader::check_seal(const Metadata& frame) 
 Result<Chunk> TraceReader::read(size_t chunk) const {
     const ChunkEntry& entry = chunks_.at(chunk);
     const auto at_offset = [&](const std::string& why) {
-        return Error{"chunk " + std::to_string(chunk) + " at byte " +
-                     std::to_string(entry.offset) + ": " + why};
+        return Error{"chunk " + std::to_string(chunk) + " at byte " + std::to_string(entry.offset) +
+                     ": " + why};
     };
     Bytes compressed(entry.header.compressed_bytes);
     if (auto read = source_->read_at(entry.offset, compressed); !read)

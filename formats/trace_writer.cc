@@ -8,8 +8,9 @@ Result<std::unique_ptr<TraceWriter>> TraceWriter::create(ByteSink& sink,
     std::unique_ptr<TraceWriter> writer(new TraceWriter(sink));
     const Words message = encode(header);
     if (as_bytes(message).size() > kMaxMetadataBytes)
-        return Error{"the trace's header would be larger than a reader accepts; use a shorter "
-                     "command line"};
+        return Error{
+            "the trace's header would be larger than a reader accepts; use a shorter "
+            "command line"};
     writer->hash_ = first_hash(as_bytes(message));
     if (auto written = writer->write_bytes(metadata_frame(FrameKind::kHeader, message)); !written)
         return written.error();

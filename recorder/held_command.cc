@@ -30,6 +30,7 @@ void HeldCommand::run_child(const std::vector<std::string>& command, CommandOutp
                             int report) {
     if (output == CommandOutput::kToStderr && dup2(STDERR_FILENO, STDOUT_FILENO) < 0) _exit(126);
     std::vector<char*> argv;
+    argv.reserve(command.size() + 1);
     for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     char go = 0;
@@ -47,8 +48,7 @@ Result<HeldCommand> HeldCommand::start(const std::vector<std::string>& command,
     if (!make_pipe(child_gate, held.gate_) || !make_pipe(held.report_, child_report))
         return Error{"cannot start " + held.name_ + ": " + std::strerror(errno)};
     held.pid_ = fork();
-    if (held.pid_ < 0)
-        return Error{"cannot start " + held.name_ + ": " + std::strerror(errno)};
+    if (held.pid_ < 0) return Error{"cannot start " + held.name_ + ": " + std::strerror(errno)};
     if (held.pid_ == 0) {
         held.gate_.reset();
         run_child(command, output, child_gate.get(), child_report.get());

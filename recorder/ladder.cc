@@ -38,8 +38,8 @@ void exec_once() {
     std::array<char*, 3> argv = {name.data(), argument.data(), nullptr};
     std::array<char*, 1> environment = {nullptr};
     pid_t child = 0;
-    if (posix_spawn(&child, "/proc/self/exe", &actions, nullptr, argv.data(),
-                    environment.data()) == 0)
+    if (posix_spawn(&child, "/proc/self/exe", &actions, nullptr, argv.data(), environment.data()) ==
+        0)
         waitpid(child, nullptr, 0);
     posix_spawn_file_actions_destroy(&actions);
 }
@@ -78,9 +78,8 @@ std::vector<RungStatus> probe_ladder() {
     std::vector<RungStatus> list;
     for (const Rung& rung : kRungs) {
         ladder_bpf* skeleton = ladder_bpf__open();
-        const std::string refusal = skeleton == nullptr
-                                        ? "cannot open: " + explain_refusal(errno)
-                                        : try_rung(skeleton, rung);
+        const std::string refusal = skeleton == nullptr ? "cannot open: " + explain_refusal(errno)
+                                                        : try_rung(skeleton, rung);
         ladder_bpf__destroy(skeleton);
         list.push_back({rung.source, rung.section, refusal});
     }

@@ -17,8 +17,8 @@ namespace {
 
 // Settings that decide how grave a finding is.
 constexpr std::array<const char*, 8> kSysctls = {
-    "fs.protected_fifos",   "fs.protected_hardlinks",       "fs.protected_regular",
-    "fs.protected_symlinks", "fs.suid_dumpable",            "kernel.unprivileged_bpf_disabled",
+    "fs.protected_fifos",       "fs.protected_hardlinks",     "fs.protected_regular",
+    "fs.protected_symlinks",    "fs.suid_dumpable",           "kernel.unprivileged_bpf_disabled",
     "kernel.yama.ptrace_scope", "vm.unprivileged_userfaultfd"};
 
 std::string first_line(const std::string& path) {

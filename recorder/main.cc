@@ -52,7 +52,7 @@ int list_sources() {
         any = any || (recorded && rung.refusal.empty());
         const std::string status = !rung.refusal.empty() ? rung.refusal
                                    : recorded            ? "works"
-                                                         : "works; this version does not record from it";
+                                              : "works; this version does not record from it";
         table += fmt::format("{:<12} {:<32} {}\n", rung.source, rung.program, status);
     }
     const int printed = print_answer(table);
@@ -79,8 +79,8 @@ int record(const RecorderOptions& options, TraceHeader header) {
     for (const int pid : options.pids)
         if (auto checked = check_process(pid); !checked) return complain(checked.error());
     const bool follow_only = !options.pids.empty() || !options.command.empty();
-    auto probes = Probes::load(
-        {options.ring_bytes, follow_only, options.verbosity == Verbosity::kVerbose});
+    auto probes =
+        Probes::load({options.ring_bytes, follow_only, options.verbosity == Verbosity::kVerbose});
     if (!probes) return complain(probes.error());
     header.hooks = (*probes)->hooks();
     const std::string output =

@@ -18,8 +18,8 @@ constexpr size_t kMaxRing = size_t{1} << 30;
 // The number at the start of the text, and what follows it.
 std::optional<std::pair<double, std::string>> split_number(const std::string& text) {
     double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                              std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     if (error != std::errc() || end == text.data()) return std::nullopt;
     return std::pair{number, std::string(end, text.data() + text.size())};
 }
@@ -89,7 +89,8 @@ Result<ParsedOptions> parse_options(int argc, const char* const* argv) {
                  "Print what this kernel allows, with its reason for each refusal");
     app.add_flag("-q,--quiet", quiet, "Print errors only");
     app.add_flag("-v,--verbose", verbose, "Print libbpf's messages too");
-    app.add_option("command", options.command, "Command to run and record")->option_text("COMMAND…");
+    app.add_option("command", options.command, "Command to run and record")
+        ->option_text("COMMAND…");
     // Everything behind "--" belongs to the command, its own options too.
     std::vector<std::string> own;
     int next = 1;

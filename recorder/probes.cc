@@ -37,7 +37,9 @@ int print_libbpf(enum libbpf_print_level level, const char* format, va_list argu
 
 constexpr size_t kRecordsPerPoll = 65536;
 
-int print_nothing(enum libbpf_print_level, const char*, va_list) { return 0; }
+int print_nothing(enum libbpf_print_level, const char*, va_list) {
+    return 0;
+}
 
 class LibbpfProbes : public Probes {
   public:
@@ -87,8 +89,8 @@ Result<> LibbpfProbes::attach() {
         if (bpf_program__expected_attach_type(program) == BPF_TRACE_ITER) continue;
         bpf_link* link = bpf_program__attach(program);
         if (link == nullptr)
-            return Error{std::string("cannot attach ") + bpf_program__section_name(program) +
-                         ": " + explain_refusal(errno)};
+            return Error{std::string("cannot attach ") + bpf_program__section_name(program) + ": " +
+                         explain_refusal(errno)};
         links_.push_back(link);
     }
     return {};
@@ -190,8 +192,8 @@ Result<std::unique_ptr<Probes>> Probes::load(const Options& options) {
         return Error{std::string("cannot open the probes: ") + explain_refusal(errno)};
     auto probes = std::make_unique<LibbpfProbes>(skeleton);
     skeleton->rodata->follow_only = options.follow_only;
-    if (bpf_map__set_max_entries(skeleton->maps.ring,
-                                 static_cast<uint32_t>(options.ring_bytes)) != 0)
+    if (bpf_map__set_max_entries(skeleton->maps.ring, static_cast<uint32_t>(options.ring_bytes)) !=
+        0)
         return Error{"cannot set the ring buffer to " + std::to_string(options.ring_bytes) +
                      " bytes: " + std::strerror(errno)};
     const int cpus = libbpf_num_possible_cpus();

@@ -24,7 +24,9 @@ constexpr seconds kCheckpointInterval{1};
 
 volatile std::sig_atomic_t stop_signal = 0;
 
-void on_stop_signal(int signal) { stop_signal = signal; }
+void on_stop_signal(int signal) {
+    stop_signal = signal;
+}
 
 using ParentOf = std::map<int, int>;
 
@@ -52,7 +54,9 @@ void stop_on_signals() {
     std::signal(SIGCHLD, SIG_DFL);  // ignored, it would leave no exit status to wait for
 }
 
-bool stop_was_asked() { return stop_signal != 0; }
+bool stop_was_asked() {
+    return stop_signal != 0;
+}
 
 Result<> Recording::begin(const TraceHeader& header) {
     auto writer = TraceWriter::create(file_, header);

@@ -33,8 +33,7 @@ class Recording {
 
     // All of them outlive the recording; the probes are loaded, the file is empty. `command` may
     // be nullptr.
-    Recording(Probes& probes, TraceFile& file, const RecorderOptions& options,
-              HeldCommand* command)
+    Recording(Probes& probes, TraceFile& file, const RecorderOptions& options, HeldCommand* command)
         : probes_(probes), file_(file), options_(options), command_(command) {}
 
     // Writes the header and the snapshot; from its return on everything is recorded.

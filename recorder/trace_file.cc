@@ -39,7 +39,9 @@ Result<std::unique_ptr<TraceFile>> TraceFile::create(const std::string& path) {
     return std::unique_ptr<TraceFile>(new TraceFile(path, std::move(file)));
 }
 
-int TraceFile::fd() const { return is_stream() ? STDOUT_FILENO : file_.get(); }
+int TraceFile::fd() const {
+    return is_stream() ? STDOUT_FILENO : file_.get();
+}
 
 Result<> TraceFile::write(std::span<const uint8_t> bytes) {
     const uint64_t total = bytes.size();

@@ -28,7 +28,9 @@ static_assert(static_cast<int>(Abi::kX32) == ABI_X32);
 constexpr unsigned kMaxItems = 255;
 constexpr int32_t kMaxErrno = 4095;
 
-size_t padded(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
+size_t padded(size_t bytes) {
+    return (bytes + 7) & ~size_t{7};
+}
 
 // A view of the first sizeof(T) bytes; the wire's alignment is part of its contract.
 template <typename T>
@@ -40,7 +42,7 @@ const T* view_as(const uint8_t* at) {
 Task task_from(const wire_task& in) {
     Task task;
     task.id = {in.tgid, in.tid, {in.started_ns}};
-    task.credentials = {in.uid, in.euid,  in.suid,   in.fsuid,     in.gid,
+    task.credentials = {in.uid,  in.euid, in.suid,  in.fsuid,     in.gid,
                         in.egid, in.sgid, in.fsgid, in.permitted, in.effective};
     task.namespaces = {in.user_ns, in.mount_ns, in.pid_ns};
     task.abi = in.abi <= ABI_X32 ? static_cast<Abi>(in.abi) : Abi::kX86_64;
@@ -88,8 +90,12 @@ Result<Event> WireDecoder::decode(std::span<const uint8_t> record) {
     event.task = &task_;
     const Task* other = head.has_other != 0 ? &other_ : nullptr;
     switch (head.kind) {
-        case WIRE_SYSCALL_ENTERED: event.body = SyscallEntered{head.code, claims_}; break;
-        case WIRE_HOOK_FIRED: event.body = HookFired{head.code, head.value, copies_, objects_}; break;
+        case WIRE_SYSCALL_ENTERED:
+            event.body = SyscallEntered{head.code, claims_};
+            break;
+        case WIRE_HOOK_FIRED:
+            event.body = HookFired{head.code, head.value, copies_, objects_};
+            break;
         case WIRE_SYSCALL_RETURNED:
             event.body = SyscallReturned{head.code, head.value, claims_};
             break;
@@ -100,8 +106,11 @@ Result<Event> WireDecoder::decode(std::span<const uint8_t> record) {
         case WIRE_TASK_EXITED:
             event.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};
             break;
-        case WIRE_TASK_FOUND: event.body = TaskFound{other, objects_}; break;
-        default: return contradiction("kind", head.kind);
+        case WIRE_TASK_FOUND:
+            event.body = TaskFound{other, objects_};
+            break;
+        default:
+            return contradiction("kind", head.kind);
     }
     return event;
 }
@@ -124,12 +133,17 @@ Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_
                         item.head->bytes};
         if (auto checked = check(*item.head); !checked) return checked;
         switch (item.head->kind) {
-            case ITEM_CLAIM: read_claim(item); break;
-            case ITEM_COPY: read_copy(item); break;
+            case ITEM_CLAIM:
+                read_claim(item);
+                break;
+            case ITEM_COPY:
+                read_copy(item);
+                break;
             case ITEM_OBJECT:
                 if (auto read = read_object(item); !read) return read;
                 break;
-            default: return contradiction("item kind", item.head->kind);
+            default:
+                return contradiction("item kind", item.head->kind);
         }
         rest = rest.subspan(size);
     }
@@ -168,10 +182,10 @@ CapturedBytes WireDecoder::environment_names(const Item& item) {
         const std::string_view string = rest.substr(0, end);
         const std::string_view name = string.substr(0, string.find('='));
         names_.insert(names_.end(), name.begin(), name.end());
-        const bool name_is_whole = name.size() < string.size() ||
-                                   (end != std::string_view::npos &&
-                                    !(item.head->kind == ITEM_CLAIM &&
-                                      string.size() == TOCSIN_ENV_NAME_MAX - 1));
+        const bool name_is_whole =
+            name.size() < string.size() ||
+            (end != std::string_view::npos &&
+             !(item.head->kind == ITEM_CLAIM && string.size() == TOCSIN_ENV_NAME_MAX - 1));
         if (!name_is_whole) {
             out.cut = out.error == 0;
             break;

@@ -21,7 +21,7 @@ bool is_continuation(char byte) {
 
 // What surrounds the offset, with "…" where more is left out.
 std::string excerpt(std::string_view bytes, size_t offset, size_t width) {
-    const std::string whole = quote(bytes);
+    std::string whole = quote(bytes);
     if (width_of(whole) <= width) return whole;
     size_t from = std::min(offset, bytes.size());
     from -= std::min(from, kContextBytes);

@@ -26,13 +26,12 @@ class Digester {
         add_signed(task.id.tid);
         add(task.id.started.ns);
         const Credentials& ids = task.credentials;
-        for (const uint64_t id : {uint64_t{ids.uid}, uint64_t{ids.euid}, uint64_t{ids.suid},
-                                  uint64_t{ids.fsuid}, uint64_t{ids.gid}, uint64_t{ids.egid},
-                                  uint64_t{ids.sgid}, uint64_t{ids.fsgid}, ids.permitted,
-                                  ids.effective})
+        for (const uint64_t id :
+             {uint64_t{ids.uid}, uint64_t{ids.euid}, uint64_t{ids.suid}, uint64_t{ids.fsuid},
+              uint64_t{ids.gid}, uint64_t{ids.egid}, uint64_t{ids.sgid}, uint64_t{ids.fsgid},
+              ids.permitted, ids.effective})
             add(id);
-        for (const uint32_t id :
-             {task.namespaces.user, task.namespaces.mount, task.namespaces.pid})
+        for (const uint32_t id : {task.namespaces.user, task.namespaces.mount, task.namespaces.pid})
             add(uint64_t{id});
         add(uint64_t{static_cast<uint8_t>(task.abi)});
         add(task.comm);

@@ -32,9 +32,10 @@ std::string bytes_of(const std::string& text) {
     bytes.reserve(text.size());
     for (size_t i = 0; i < text.size(); ++i) {
         const auto value = static_cast<uint8_t>(text[i]);
-        bytes += value < 0x80 ? text[i]
-                              : static_cast<char>((value & 3U) << 6U |
-                                                  (static_cast<uint8_t>(text[++i]) & 0x3fU));
+        bytes +=
+            value < 0x80
+                ? text[i]
+                : static_cast<char>((value & 3U) << 6U | (static_cast<uint8_t>(text[++i]) & 0x3fU));
     }
     return bytes;
 }
@@ -48,8 +49,7 @@ Json json_of(const Task& task) {
             {"gid", {ids.gid, ids.egid, ids.sgid, ids.fsgid}},
             {"permitted", ids.permitted},
             {"effective", ids.effective},
-            {"namespaces",
-             {task.namespaces.user, task.namespaces.mount, task.namespaces.pid}},
+            {"namespaces", {task.namespaces.user, task.namespaces.mount, task.namespaces.pid}},
             {"abi", static_cast<uint8_t>(task.abi)},
             {"comm", text_of(task.comm)}};
 }
@@ -120,7 +120,9 @@ void put_body(Json& out, const SyscallReturned& body) {
     out["result"] = body.result;
     out["claims"] = json_of(body.claims);
 }
-void put_body(Json& out, const TaskForked& body) { out["child"] = json_of(*body.child); }
+void put_body(Json& out, const TaskForked& body) {
+    out["child"] = json_of(*body.child);
+}
 void put_body(Json& out, const TaskExited& body) {
     out["exit_code"] = body.exit_code;
     out["last_thread"] = body.last_thread;
@@ -187,14 +189,21 @@ class LineDecoder {
 
     Task task_from(const Json& in) {
         Task task;
-        task.id = {in["tgid"].get<int32_t>(), in["tid"].get<int32_t>(),
-                   {in["started"].get<uint64_t>()}};
+        task.id = {
+            in["tgid"].get<int32_t>(), in["tid"].get<int32_t>(), {in["started"].get<uint64_t>()}};
         const auto& uid = in["uid"];
         const auto& gid = in["gid"];
         const auto id = [](const Json& value) { return value.get<uint32_t>(); };
-        task.credentials = {id(uid[0]), id(uid[1]), id(uid[2]), id(uid[3]),
-                            id(gid[0]), id(gid[1]), id(gid[2]), id(gid[3]),
-                            in["permitted"].get<uint64_t>(), in["effective"].get<uint64_t>()};
+        task.credentials = {id(uid[0]),
+                            id(uid[1]),
+                            id(uid[2]),
+                            id(uid[3]),
+                            id(gid[0]),
+                            id(gid[1]),
+                            id(gid[2]),
+                            id(gid[3]),
+                            in["permitted"].get<uint64_t>(),
+                            in["effective"].get<uint64_t>()};
         const auto& namespaces = in["namespaces"];
         task.namespaces = {id(namespaces[0]), id(namespaces[1]), id(namespaces[2])};
         task.abi = static_cast<Abi>(in["abi"].get<uint8_t>());

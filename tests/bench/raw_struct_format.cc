@@ -58,7 +58,9 @@ struct ShortEvent {
     uint32_t path_bytes;
 };
 
-size_t padded(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
+size_t padded(size_t bytes) {
+    return (bytes + 7) & ~size_t{7};
+}
 
 template <typename T>
 void put(std::vector<char>& out, const T& value) {
@@ -143,8 +145,8 @@ struct PartsOf {
     Parts operator()(const TaskFound& b) const { return {0, 0, b.parent, {}, {}, b.objects}; }
 };
 
-void put_view(std::vector<char>& out, uint8_t argument, OperandKind kind, uint64_t value,
-              bool flag, const CapturedBytes& captured) {
+void put_view(std::vector<char>& out, uint8_t argument, OperandKind kind, uint64_t value, bool flag,
+              const CapturedBytes& captured) {
     put(out, RawView{value, static_cast<uint32_t>(captured.bytes.size()), captured.full_length,
                      captured.error, argument, static_cast<uint8_t>(kind), captured.cut, flag});
     put_text(out, captured.bytes);
@@ -218,12 +220,18 @@ class RawDecoder {
     decltype(Event::body) body_of(const RawEvent& head) const {
         const Task* other = head.has_other != 0 ? &other_ : nullptr;
         switch (head.kind) {
-            case 0: return SyscallEntered{head.code, claims_};
-            case 1: return HookFired{head.code, head.value, copies_, objects_};
-            case 2: return SyscallReturned{head.code, head.value, claims_};
-            case 3: return TaskForked{other};
-            case 4: return TaskExited{static_cast<int32_t>(head.value), head.code != 0};
-            default: return TaskFound{other, objects_};
+            case 0:
+                return SyscallEntered{head.code, claims_};
+            case 1:
+                return HookFired{head.code, head.value, copies_, objects_};
+            case 2:
+                return SyscallReturned{head.code, head.value, claims_};
+            case 3:
+                return TaskForked{other};
+            case 4:
+                return TaskExited{static_cast<int32_t>(head.value), head.code != 0};
+            default:
+                return TaskFound{other, objects_};
         }
     }
     static CapturedBytes captured(const RawView& view, Cursor& in) {

@@ -71,9 +71,9 @@ class Machine {
 
     Workload run() {
         while (!full()) {
-            const auto first = std::min_element(
-                cpus_.begin(), cpus_.end(),
-                [](const Cpu& a, const Cpu& b) { return a.now_ns < b.now_ns; });
+            const auto first =
+                std::min_element(cpus_.begin(), cpus_.end(),
+                                 [](const Cpu& a, const Cpu& b) { return a.now_ns < b.now_ns; });
             step(static_cast<size_t>(first - cpus_.begin()));
         }
         return std::move(out_);
@@ -99,7 +99,8 @@ class Machine {
         inode_ += random_.between(1, 9);
         node.id = {8U << 20U | 1U, inode_, static_cast<uint32_t>(random_.next())};
         node.mode = mode;
-        node.links = (mode & 0170000U) == 0040000U ? 2 + static_cast<uint32_t>(random_.below(5)) : 1;
+        node.links =
+            (mode & 0170000U) == 0040000U ? 2 + static_cast<uint32_t>(random_.below(5)) : 1;
         node.uid = node.gid = random_.percent(70) ? 0 : 1000;
         node.mount = 29;
         node.name = out_.keep(name);
@@ -108,7 +109,8 @@ class Machine {
     }
 
     void make_files() {
-        static constexpr std::array kSuffixes = {"", ".so.6", ".py", ".conf", ".h", ".json", ".txt"};
+        static constexpr std::array kSuffixes = {"",   ".so.6", ".py", ".conf",
+                                                 ".h", ".json", ".txt"};
         std::vector<const ObjectNode*> directories = {make_node(nullptr, "/", 0040755)};
         std::vector<size_t> depths = {0};
         while (directories.size() < kDirectories) {
@@ -234,8 +236,8 @@ class Machine {
             : number == kAccess
                 ? keep({path_claim, claim(1, OperandKind::kValue, random_.below(2) * 4)})
                 : keep({path_claim});
-        const CallId call = emit(cpu, process.task, std::nullopt, 500, 12000,
-                                 SyscallEntered{number, entry_claims});
+        const CallId call =
+            emit(cpu, process.task, std::nullopt, 500, 12000, SyscallEntered{number, entry_claims});
         const bool exists = random_.percent(80);
         if (exists)
             emit(cpu, process.task, call, 600, 3000,
@@ -247,8 +249,8 @@ class Machine {
             back = random_.below(kCpus);
             cpus_[back].now_ns = std::max(cpus_[back].now_ns, cpus_[cpu].now_ns);
         }
-        const int64_t result = !exists             ? kNoSuchFile
-                               : number == kOpenat ? 3 + static_cast<int64_t>(random_.popular(40))
+        const int64_t result = !exists               ? kNoSuchFile
+                               : number == kOpenat   ? 3 + static_cast<int64_t>(random_.popular(40))
                                : number == kReadlink ? static_cast<int64_t>(random_.below(60))
                                                      : 0;
         emit(back, process.task, call, 300, 1500,
@@ -275,18 +277,18 @@ class Machine {
         const uint64_t heap = parent.heap + random_.below(1U << 22U);
 
         emit(cpu, parent.task, std::nullopt, 5000, 20000, TaskForked{child});
-        const CallId call =
-            emit(cpu, child, std::nullopt, 5000, 20000,
-                 SyscallEntered{kExecve, keep({claim(0, OperandKind::kPath, heap, file.path),
-                                               claim(1, OperandKind::kArgv, heap + 64, argv),
-                                               claim(2, OperandKind::kEnviron, parent.buffers[0],
-                                                     environment)})});
+        const CallId call = emit(
+            cpu, child, std::nullopt, 5000, 20000,
+            SyscallEntered{
+                kExecve, keep({claim(0, OperandKind::kPath, heap, file.path),
+                               claim(1, OperandKind::kArgv, heap + 64, argv),
+                               claim(2, OperandKind::kEnviron, parent.buffers[0], environment)})});
         emit(cpu, executed, call, 5000, 20000,
-             HookFired{kHookExec, executed->id.tid,
-                       keep({copy(0, OperandKind::kPath, file.path),
-                             copy(1, OperandKind::kArgv, argv),
-                             copy(2, OperandKind::kEnviron, environment)}),
-                       keep({KernelObject{ObjectRole::kExecutable, file.node}})});
+             HookFired{
+                 kHookExec, executed->id.tid,
+                 keep({copy(0, OperandKind::kPath, file.path), copy(1, OperandKind::kArgv, argv),
+                       copy(2, OperandKind::kEnviron, environment)}),
+                 keep({KernelObject{ObjectRole::kExecutable, file.node}})});
         emit(cpu, executed, call, 2000, 9000, SyscallReturned{kExecve, 0, {}});
         emit(cpu, executed, std::nullopt, 9000, 20000,
              TaskExited{random_.percent(90) ? 0 : 256, true});

@@ -113,12 +113,13 @@ void WireRecords::put(const Event& event) {
     const size_t begin = words_.size();
     put_bytes(&head, sizeof head);
     for (const Claim& claim : contents.claims)
-        put_captured(ITEM_CLAIM, claim.argument, claim.kind, claim.register_value,
-                     claim.memory ? 0 : ITEM_REGISTER,
-                     claim.memory ? static_cast<const CapturedBytes&>(*claim.memory) : CapturedBytes{});
+        put_captured(
+            ITEM_CLAIM, claim.argument, claim.kind, claim.register_value,
+            claim.memory ? 0 : ITEM_REGISTER,
+            claim.memory ? static_cast<const CapturedBytes&>(*claim.memory) : CapturedBytes{});
     for (const KernelCopy& copy : contents.copies)
-        put_captured(ITEM_COPY, copy.argument, copy.kind, 0,
-                     copy.from_descriptor ? ITEM_FDPATH : 0, copy.value);
+        put_captured(ITEM_COPY, copy.argument, copy.kind, 0, copy.from_descriptor ? ITEM_FDPATH : 0,
+                     copy.value);
     for (const KernelObject& object : contents.objects) put_object(object);
     head.bytes = static_cast<uint32_t>((words_.size() - begin) * sizeof(uint64_t));
     std::memcpy(words_.data() + begin, &head, sizeof head);

@@ -23,9 +23,8 @@ void ZstdBlocks::clear() {
 
 void ZstdBlocks::append(std::span<const char> plain) {
     compressed_.resize(ZSTD_compressBound(plain.size()));
-    const size_t size =
-        ZSTD_compressCCtx(static_cast<ZSTD_CCtx*>(compressor_), compressed_.data(),
-                          compressed_.size(), plain.data(), plain.size(), 1);
+    const size_t size = ZSTD_compressCCtx(static_cast<ZSTD_CCtx*>(compressor_), compressed_.data(),
+                                          compressed_.size(), plain.data(), plain.size(), 1);
     CHECK(ZSTD_isError(size) == 0);
     const auto end = compressed_.begin() + static_cast<std::ptrdiff_t>(size);
     blocks_.push_back({std::vector<char>(compressed_.begin(), end), plain.size()});
@@ -36,8 +35,8 @@ std::span<const char> ZstdBlocks::read(size_t block) {
     const Block& from = blocks_.at(block);
     if (plain_.size() < from.plain_bytes) plain_.resize(from.plain_bytes);
     const size_t size =
-        ZSTD_decompressDCtx(static_cast<ZSTD_DCtx*>(decompressor_), plain_.data(),
-                            from.plain_bytes, from.compressed.data(), from.compressed.size());
+        ZSTD_decompressDCtx(static_cast<ZSTD_DCtx*>(decompressor_), plain_.data(), from.plain_bytes,
+                            from.compressed.data(), from.compressed.size());
     CHECK(size == from.plain_bytes);
     return {plain_.data(), size};
 }

@@ -61,12 +61,11 @@ TEST(HeldCommand, KeepsItsArgumentsAsTheyAre) {
 }
 
 TEST(HeldCommand, OneThatDoesNotExistIsAnErrorWhenItIsReleased) {
-    auto command = HeldCommand::start({"no-such-command-anywhere"});
+    auto command = HeldCommand::start({"/no/such/command"});
     ASSERT_TRUE(command.ok());
     const auto released = command->release();
     ASSERT_FALSE(released.ok());
-    EXPECT_EQ(released.error().message,
-              "cannot run no-such-command-anywhere: No such file or directory");
+    EXPECT_EQ(released.error().message, "cannot run /no/such/command: No such file or directory");
     EXPECT_EQ(command->wait_exit(), 127);
 }
 
