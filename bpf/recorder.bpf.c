@@ -77,7 +77,9 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     }
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
-    if (!spec->group || !is_followed()) return 0;
+    if (!spec->group) return 0;
+    /* Changed credentials are part of the frame, as births and deaths are: never filtered. */
+    if (spec->group != GROUP_CREDENTIALS && !is_followed()) return 0;
 
     struct open_call call = {.number = id};
     call.registers[0] = BPF_CORE_READ(regs, di);
@@ -170,7 +172,7 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     return 0;
 }
 
-/* Births, deaths and credentials are the frame of everything else: never filtered. */
+/* Births and deaths are the frame of everything else: never filtered. */
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
