@@ -90,10 +90,9 @@ enum wire_item_kind {
 };
 
 enum wire_item_flags {
-    ITEM_CUT = 1,            /* the capture limit was reached: payload is a prefix */
-    ITEM_FDPATH = 2,         /* the kernel composed the name from a descriptor (bprm->fdpath) */
-    ITEM_NOT_APPLICABLE = 4, /* the view cannot exist: exit claim after a successful exec */
-    ITEM_REGISTER = 8,       /* no memory behind it: `address` is the register's value */
+    ITEM_CUT = 1,      /* the capture limit was reached: payload is a prefix */
+    ITEM_FDPATH = 2,   /* the kernel composed the name from a descriptor (bprm->fdpath) */
+    ITEM_REGISTER = 4, /* no memory behind it: `address` is the register's value */
 };
 
 struct wire_item {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Between the event model and the Cap'n Proto messages of trace.capnp. The only place that knows
-// Cap'n Proto. Decoding trusts nothing: every index, count and length of the message is checked.
+// Between the event model and the Cap'n Proto messages of trace.capnp. Decoding trusts nothing:
+// every index, count and length of the message is checked.
 #pragma once
 
 #include <cstdint>

@@ -158,19 +158,19 @@ void EventColumns::clear() {
     sequence_gap.clear();
     kind.clear();
     code.clear();
-    value.clear();
     task.clear();
     call_back.clear();
     view_count.clear();
     object_count.clear();
+    value.clear();
     far_calls.clear();
     other_task.clear();
     view_operand.clear();
     view_flags.clear();
-    view_error.clear();
-    view_full_length.clear();
-    view_register.clear();
+    claim_register.clear();
     view_bytes.clear();
+    odd_error.clear();
+    odd_length.clear();
     object_role.clear();
     object_node.clear();
     tasks.clear();
@@ -180,6 +180,7 @@ void EventColumns::clear() {
     plain_bytes_ = kFixedBytes + kStringBytes;
     last_task_ = kNone16;
     recent_strings_.fill(kNone16);
+    recent_nodes_.fill(kNone16);
     task_table_.clear();
     node_table_.clear();
     string_table_.clear();
@@ -239,12 +240,10 @@ void EventColumns::append_head(const Event& event) {
 
 void EventColumns::append(const Event& event) {
     append_head(event);
-    const auto head = [&](Kind event_kind, uint16_t event_code, int64_t event_value, size_t views,
-                          size_t objects) {
+    const auto head = [&](Kind event_kind, uint16_t event_code, size_t views, size_t objects) {
         CHECK(views <= UINT8_MAX && objects <= UINT8_MAX);
         kind.push_back(event_kind);
         code.push_back(event_code);
-        value.push_back(event_value);
         view_count.push_back(static_cast<uint8_t>(views));
         object_count.push_back(static_cast<uint8_t>(objects));
         plain_bytes_ += kEventBytes + views * kViewBytes + objects * kObjectBytes;
@@ -254,28 +253,30 @@ void EventColumns::append(const Event& event) {
         plain_bytes_ += kOtherTaskBytes;
     };
     std::visit(Overloaded{[&](const SyscallEntered& body) {
-                              head(kEntered, body.number, 0, body.claims.size(), 0);
+                              head(kEntered, body.number, body.claims.size(), 0);
                               for (const Claim& claim : body.claims) append_claim(claim);
                           },
                           [&](const HookFired& body) {
-                              head(kHook, body.hook, body.detail, body.copies.size(),
-                                   body.objects.size());
+                              head(kHook, body.hook, body.copies.size(), body.objects.size());
+                              value.push_back(body.detail);
                               for (const KernelCopy& copy : body.copies) append_copy(copy);
                               for (const KernelObject& object : body.objects) append_object(object);
                           },
                           [&](const SyscallReturned& body) {
-                              head(kReturned, body.number, body.result, body.claims.size(), 0);
+                              head(kReturned, body.number, body.claims.size(), 0);
+                              value.push_back(body.result);
                               for (const Claim& claim : body.claims) append_claim(claim);
                           },
                           [&](const TaskForked& body) {
-                              head(kForked, 0, 0, 0, 0);
+                              head(kForked, 0, 0, 0);
                               other(body.child);
                           },
                           [&](const TaskExited& body) {
-                              head(kExited, body.last_thread ? 1 : 0, body.exit_code, 0, 0);
+                              head(kExited, body.last_thread ? 1 : 0, 0, 0);
+                              value.push_back(body.exit_code);
                           },
                           [&](const TaskFound& body) {
-                              head(kFound, 0, 0, 0, body.objects.size());
+                              head(kFound, 0, 0, body.objects.size());
                               other(body.parent);
                               for (const KernelObject& object : body.objects) append_object(object);
                           }},
@@ -288,23 +289,26 @@ void EventColumns::append(const Event& event) {
 
 void EventColumns::append_claim(const Claim& claim) {
     view_operand.push_back(operand_byte(claim.kind, claim.argument));
-    view_register.push_back(claim.register_value);
-    const bool has_memory = claim.memory.has_value();
-    const ClaimedBytes& memory = has_memory ? *claim.memory : ClaimedBytes{};
-    view_flags.push_back(!has_memory ? kNoMemory : memory.cut ? kCut : kPlain);
-    view_error.push_back(static_cast<uint16_t>(memory.error));
-    view_full_length.push_back(memory.full_length);
-    view_bytes.push_back(intern_string(memory.bytes));
+    claim_register.push_back(claim.register_value);
+    if (claim.memory)
+        append_bytes(kPlain, *claim.memory);
+    else
+        view_flags.push_back(kNoBytes);
 }
 
 void EventColumns::append_copy(const KernelCopy& copy) {
     view_operand.push_back(operand_byte(copy.kind, copy.argument));
-    view_register.push_back(0);
-    view_flags.push_back(static_cast<uint8_t>((copy.value.cut ? kCut : 0) |
-                                              (copy.from_descriptor ? kFromDescriptor : 0)));
-    view_error.push_back(static_cast<uint16_t>(copy.value.error));
-    view_full_length.push_back(copy.value.full_length);
-    view_bytes.push_back(intern_string(copy.value.bytes));
+    append_bytes(copy.from_descriptor ? kFromDescriptor : kPlain, copy.value);
+}
+
+void EventColumns::append_bytes(uint8_t flags, const CapturedBytes& captured) {
+    const bool odd = captured.error != 0 || captured.full_length != captured.bytes.size();
+    view_flags.push_back(
+        static_cast<uint8_t>(flags | (captured.cut ? kCut : 0) | (odd ? kOdd : 0)));
+    view_bytes.push_back(intern_string(captured.bytes));
+    if (!odd) return;
+    odd_error.push_back(static_cast<uint16_t>(captured.error));
+    odd_length.push_back(captured.full_length);
 }
 
 void EventColumns::append_object(const KernelObject& object) {
@@ -353,15 +357,20 @@ bool EventColumns::is_chain(uint32_t index, const ObjectNode& node) const {
 }
 
 uint16_t EventColumns::intern_node(const ObjectNode& node) {
+    uint16_t& recent = recent_nodes_[node.id.inode % kRecentNodes];
+    if (recent != kNone16 && is_chain(recent, node)) return recent;
     const size_t hash = hash_of_chain(secret_, node);
-    const uint32_t known = node_table_.find(hash, [&](uint32_t i) { return is_chain(i, node); });
-    if (known != IndexTable::kNone) return static_cast<uint16_t>(known);
-    const uint16_t parent = node.parent == nullptr ? kNone16 : intern_node(*node.parent);
-    nodes.push_back({node.id, node.mode, node.uid, node.gid, node.links, node.mount,
-                     intern_string(node.name), parent, node.cut});
-    plain_bytes_ += kNodeBytes;
-    node_table_.add(hash, static_cast<uint32_t>(nodes.size() - 1));
-    return static_cast<uint16_t>(nodes.size() - 1);
+    uint32_t index = node_table_.find(hash, [&](uint32_t i) { return is_chain(i, node); });
+    if (index == IndexTable::kNone) {
+        const uint16_t parent = node.parent == nullptr ? kNone16 : intern_node(*node.parent);
+        index = static_cast<uint32_t>(nodes.size());
+        nodes.push_back({node.id, node.mode, node.uid, node.gid, node.links, node.mount,
+                         intern_string(node.name), parent, node.cut});
+        plain_bytes_ += kNodeBytes;
+        node_table_.add(hash, index);
+    }
+    recent = static_cast<uint16_t>(index);
+    return recent;
 }
 
 uint16_t EventColumns::intern_string(std::string_view bytes) {

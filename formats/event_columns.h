@@ -59,7 +59,7 @@ class EventColumns {
     static constexpr uint8_t kUnknownArgumentNibble = 15;
 
     enum Kind : uint8_t { kEntered = 1, kHook, kReturned, kForked, kExited, kFound };
-    enum ViewFlag : uint8_t { kPlain = 0, kCut = 1, kFromDescriptor = 2, kNoMemory = 4 };
+    enum ViewFlag : uint8_t { kPlain = 0, kCut = 1, kFromDescriptor = 2, kNoBytes = 4, kOdd = 8 };
 
     struct TaskRow {
         Task task;  // its comm is empty: see `comm`
@@ -97,19 +97,19 @@ class EventColumns {
     std::vector<uint32_t> sequence_gap;
     std::vector<uint8_t> kind;
     std::vector<uint16_t> code;
-    std::vector<int64_t> value;
     std::vector<uint16_t> task;
     std::vector<uint32_t> call_back;
     std::vector<uint8_t> view_count;
     std::vector<uint8_t> object_count;
+    std::vector<int64_t> value;
     std::vector<CallId> far_calls;
     std::vector<uint16_t> other_task;
     std::vector<uint8_t> view_operand;
     std::vector<uint8_t> view_flags;
-    std::vector<uint16_t> view_error;
-    std::vector<uint32_t> view_full_length;
-    std::vector<uint64_t> view_register;
+    std::vector<uint64_t> claim_register;
     std::vector<uint16_t> view_bytes;
+    std::vector<uint16_t> odd_error;
+    std::vector<uint32_t> odd_length;
     std::vector<uint8_t> object_role;
     std::vector<uint16_t> object_node;
     std::vector<TaskRow> tasks;
@@ -122,6 +122,7 @@ class EventColumns {
     void append_head(const Event& event);
     void append_claim(const Claim& claim);
     void append_copy(const KernelCopy& copy);
+    void append_bytes(uint8_t flags, const CapturedBytes& captured);
     void append_object(const KernelObject& object);
     uint16_t intern_task(const Task& task);
     uint16_t intern_node(const ObjectNode& node);
@@ -137,9 +138,12 @@ class EventColumns {
     uint64_t last_sequence_ = 0;
     size_t plain_bytes_ = 0;
     uint16_t last_task_ = kNone16;
-    // By length, the string looked for last: the views of one call mostly say the same.
+    // What was looked for last, strings by length and nodes by inode: the views of one call mostly
+    // say the same, and so do the calls of one process.
     static constexpr size_t kRecentStrings = 32;
+    static constexpr size_t kRecentNodes = 512;
     std::array<uint16_t, kRecentStrings> recent_strings_;
+    std::array<uint16_t, kRecentNodes> recent_nodes_;
     const uint64_t secret_;  // in all hashes
     IndexTable task_table_, node_table_, string_table_;
 };

@@ -8,8 +8,7 @@
 
 namespace tocsin {
 
-// SHA-256 of the parts, one after the other. Two builds of it: OpenSSL's (fast, SHA-NI) for the
-// analyzer, libsodium's (small, static) for the recorder; the linked library decides.
+// SHA-256 of the parts, one after the other.
 std::array<uint8_t, 32> sha256(std::initializer_list<std::span<const uint8_t>> parts);
 
 }  // namespace tocsin

@@ -30,24 +30,26 @@ struct EventChunk {
   sequenceGap @4 :List(UInt32);  # records missing before this one
   kind @5 :List(UInt8);
   code @6 :List(UInt16);         # system call, hook, or 1 for a process's last thread
-  value @7 :List(Int64);         # result, exit status or the hook's detail
-  task @8 :List(UInt16);
-  callBack @9 :List(UInt32);     # sequence minus the call's; 2^32-1: none, 2^32-2: see farCalls
-  viewCount @10 :List(UInt8);
-  objectCount @11 :List(UInt8);
+  task @7 :List(UInt16);
+  callBack @8 :List(UInt32);     # sequence minus the call's; 2^32-1: none, 2^32-2: see farCalls
+  viewCount @9 :List(UInt8);
+  objectCount @10 :List(UInt8);
 
   # In the order in which events need them.
+  value @11 :List(Int64);        # result, exit status or the hook's detail
   farCallCpu @12 :List(UInt16);
   farCallSequence @13 :List(UInt64);
   otherTask @14 :List(UInt16);   # child or parent; 2^16-1: none
 
   # One entry per view of an operand.
   viewOperand @15 :List(UInt8);  # kind << 4 | argument; argument 15: not known
-  viewFlags @16 :List(UInt8);
-  viewError @17 :List(UInt16);   # errno
-  viewFullLength @18 :List(UInt32);
-  viewRegister @19 :List(UInt64);
-  viewBytes @20 :List(UInt16);   # index into the strings
+  viewFlags @16 :List(UInt8);    # 1 cut, 2 from a descriptor, 4 no bytes, 8 see oddError
+
+  # In the order in which views need them.
+  claimRegister @17 :List(UInt64);  # the argument itself; the kernel's copies have none
+  viewBytes @18 :List(UInt16);   # index into the strings
+  oddError @19 :List(UInt16);    # errno; where it or the length in memory is not what the
+  oddLength @20 :List(UInt32);   # bytes alone say: 0 and theirs
 
   # One entry per object that an event names.
   objectRole @21 :List(UInt8);

@@ -28,11 +28,12 @@ Result<> TraceWriter::append_found(const Event& event) {
 Result<> TraceWriter::append_to(std::unique_ptr<EventColumns>& columns, const Event& event,
                                 ChunkKind kind) {
     if (columns == nullptr) columns = std::make_unique<EventColumns>();
-    if (!columns->fits(event))
+    if (!columns->fits(event)) {
         if (auto written = write_columns(*columns, kind); !written) return written;
-    if (!columns->fits(event))
-        return Error{"event " + std::to_string(event.sequence) + " of CPU " +
-                     std::to_string(event.cpu) + " is too large for a chunk"};
+        if (!columns->fits(event))
+            return Error{"event " + std::to_string(event.sequence) + " of CPU " +
+                         std::to_string(event.cpu) + " is too large for a chunk"};
+    }
     columns->append(event);
     ++events_;
     return {};

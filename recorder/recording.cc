@@ -76,14 +76,15 @@ Result<> Recording::take_snapshot() {
     uint64_t sequence = 0;
     Result<> state;
     auto read = probes_.snapshot([&](std::span<const uint8_t> record) {
-        auto event = decoder_.decode(record);
-        if (!event) {
+        const auto decoded = decoder_.decode(record);
+        if (!decoded) {
             ++undecodable_;
             return;
         }
-        event->cpu = 0;
-        event->sequence = ++sequence;
-        if (state.ok()) state = writer_->append_found(*event);
+        Event event = **decoded;
+        event.cpu = 0;
+        event.sequence = ++sequence;
+        if (state.ok()) state = writer_->append_found(event);
     });
     if (!read) return read;
     if (!state) return state;
@@ -99,9 +100,9 @@ Result<> Recording::follow_descendants() {
         ParentOf parent_of;
         auto read = probes_.snapshot([&](std::span<const uint8_t> record) {
             if (const auto event = decoder_.decode(record))
-                if (const auto* found = std::get_if<TaskFound>(&event->body);
+                if (const auto* found = std::get_if<TaskFound>(&(*event)->body);
                     found != nullptr && found->parent != nullptr)
-                    parent_of[event->task->id.tgid] = found->parent->id.tgid;
+                    parent_of[(*event)->task->id.tgid] = found->parent->id.tgid;
         });
         if (!read) return read;
         found_new = false;
@@ -120,7 +121,7 @@ void Recording::take(std::span<const uint8_t> record) {
     if (!event)
         ++undecodable_;
     else if (write_state_.ok())
-        write_state_ = writer_->append(*event);
+        write_state_ = writer_->append(**event);
 }
 
 LossCounts Recording::losses() const {

@@ -39,15 +39,15 @@ const T* view_as(const uint8_t* at) {
     return reinterpret_cast<const T*>(at);
 }
 
-Task task_from(const wire_task& in) {
-    Task task;
+// Tasks and views are filled in place: a copy of fields that were just written one by one waits
+// for all of them.
+void fill(Task& task, const wire_task& in) {
     task.id = {in.tgid, in.tid, {in.started_ns}};
     task.credentials = {in.uid,  in.euid, in.suid,  in.fsuid,     in.gid,
                         in.egid, in.sgid, in.fsgid, in.permitted, in.effective};
     task.namespaces = {in.user_ns, in.mount_ns, in.pid_ns};
     task.abi = in.abi <= ABI_X32 ? static_cast<Abi>(in.abi) : Abi::kX86_64;
     task.comm = {in.comm, strnlen(in.comm, sizeof in.comm)};
-    return task;
 }
 
 Error contradiction(const char* what, uint64_t value) {
@@ -72,7 +72,22 @@ Result<> check(const wire_item& item) {
 
 }  // namespace
 
-Result<Event> WireDecoder::decode(std::span<const uint8_t> record) {
+WireDecoder::Environment WireDecoder::names_in(std::string_view strings, size_t most) {
+    Environment found{std::string(strings), {}, false};
+    while (!strings.empty() && !found.breaks_off) {
+        const size_t end = strings.find('\0');
+        const std::string_view string = strings.substr(0, end);
+        const std::string_view name = string.substr(0, string.find('='));
+        found.names += name;
+        found.breaks_off = name.size() == string.size() &&
+                           (end == std::string_view::npos || string.size() == most);
+        if (!found.breaks_off) found.names += '\0';
+        strings = end == std::string_view::npos ? std::string_view{} : strings.substr(end + 1);
+    }
+    return found;
+}
+
+Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
     if (record.size() < sizeof(wire_record)) return contradiction("size", record.size());
     const auto& head = *view_as<wire_record>(record.data());
     if (head.bytes > record.size() || head.bytes < sizeof(wire_record))
@@ -80,39 +95,42 @@ Result<Event> WireDecoder::decode(std::span<const uint8_t> record) {
     const auto items = record.first(head.bytes).subspan(sizeof(wire_record));
     if (auto read = read_items(head, items); !read) return read.error();
 
-    Event event;
-    event.time = {head.time_ns};
-    event.cpu = head.cpu;
-    event.sequence = head.sequence;
-    if (head.call_sequence != 0) event.call = CallId{head.call_cpu, head.call_sequence};
-    task_ = task_from(head.task);
-    other_ = task_from(head.other);
-    event.task = &task_;
-    const Task* other = head.has_other != 0 ? &other_ : nullptr;
+    event_.time = {head.time_ns};
+    event_.cpu = head.cpu;
+    event_.sequence = head.sequence;
+    event_.call.reset();
+    if (head.call_sequence != 0) event_.call.emplace(head.call_cpu, head.call_sequence);
+    fill(task_, head.task);
+    event_.task = &task_;
+    const Task* other = nullptr;
+    if (head.has_other != 0) {
+        fill(other_, head.other);
+        other = &other_;
+    }
     switch (head.kind) {
         case WIRE_SYSCALL_ENTERED:
-            event.body = SyscallEntered{head.code, claims_};
+            event_.body.emplace<SyscallEntered>(head.code, claims_);
             break;
         case WIRE_HOOK_FIRED:
-            event.body = HookFired{head.code, head.value, copies_, objects_};
+            event_.body.emplace<HookFired>(head.code, head.value, copies_, objects_);
             break;
         case WIRE_SYSCALL_RETURNED:
-            event.body = SyscallReturned{head.code, head.value, claims_};
+            event_.body.emplace<SyscallReturned>(head.code, head.value, claims_);
             break;
         case WIRE_TASK_FORKED:
             if (other == nullptr) return contradiction("child", 0);
-            event.body = TaskForked{other};
+            event_.body.emplace<TaskForked>(other);
             break;
         case WIRE_TASK_EXITED:
-            event.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};
+            event_.body.emplace<TaskExited>(static_cast<int32_t>(head.value), head.code != 0);
             break;
         case WIRE_TASK_FOUND:
-            event.body = TaskFound{other, objects_};
+            event_.body.emplace<TaskFound>(other, objects_);
             break;
         default:
             return contradiction("kind", head.kind);
     }
-    return event;
+    return &event_;
 }
 
 Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_t> rest) {
@@ -151,51 +169,41 @@ Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_
 }
 
 void WireDecoder::read_claim(const Item& item) {
-    Claim claim{item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
-                item.head->address, std::nullopt};
-    if ((item.head->flags & ITEM_REGISTER) == 0) claim.memory = ClaimedBytes{captured(item)};
-    claims_.push_back(claim);
+    Claim& claim = claims_.emplace_back(
+        item.head->operand, static_cast<OperandKind>(item.head->operand_kind), item.head->address);
+    if ((item.head->flags & ITEM_REGISTER) == 0) read_bytes(item, claim.memory.emplace());
 }
 
 void WireDecoder::read_copy(const Item& item) {
-    copies_.push_back({item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
-                       (item.head->flags & ITEM_FDPATH) != 0, KernelBytes{captured(item)}});
+    KernelCopy& copy =
+        copies_.emplace_back(item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
+                             (item.head->flags & ITEM_FDPATH) != 0);
+    read_bytes(item, copy.value);
 }
 
-CapturedBytes WireDecoder::captured(const Item& item) {
-    if (item.head->operand_kind == OPERAND_ENVIRON) return environment_names(item);
-    CapturedBytes out{item.payload, item.head->full_length, item.head->error,
-                      (item.head->flags & ITEM_CUT) != 0};
-    if (out.full_length == 0 && out.is_whole())
-        out.full_length = static_cast<uint32_t>(out.bytes.size());
-    return out;
-}
-
-CapturedBytes WireDecoder::environment_names(const Item& item) {
-    CapturedBytes out;
-    out.error = item.head->error;
-    out.cut = (item.head->flags & ITEM_CUT) != 0;
-    const size_t first = names_.size();
-    std::string_view rest = item.payload;
-    while (!rest.empty()) {
-        const size_t end = rest.find('\0');
-        const std::string_view string = rest.substr(0, end);
-        const std::string_view name = string.substr(0, string.find('='));
-        names_.insert(names_.end(), name.begin(), name.end());
-        const bool name_is_whole =
-            name.size() < string.size() ||
-            (end != std::string_view::npos &&
-             !(item.head->kind == ITEM_CLAIM && string.size() == TOCSIN_ENV_NAME_MAX - 1));
-        if (!name_is_whole) {
-            out.cut = out.error == 0;
-            break;
-        }
-        names_.push_back('\0');
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+void WireDecoder::read_bytes(const Item& item, CapturedBytes& out) {
+    const wire_item& head = *item.head;
+    out.error = head.error;
+    out.cut = (head.flags & ITEM_CUT) != 0;
+    if (head.operand_kind == OPERAND_ENVIRON) {
+        read_environment(item, out);
+        return;
     }
-    out.bytes = {names_.data() + first, names_.size() - first};
+    const bool is_whole = head.error == 0 && (head.flags & ITEM_CUT) == 0;
+    out.bytes = item.payload;
+    out.full_length = head.full_length == 0 && is_whole ? head.bytes : head.full_length;
+}
+
+void WireDecoder::read_environment(const Item& item, CapturedBytes& out) {
+    const bool is_claim = item.head->kind == ITEM_CLAIM;
+    Environment& last = is_claim ? last_claimed_ : last_copied_;
+    if (last.strings != item.payload)
+        last = names_in(item.payload, is_claim ? TOCSIN_ENV_NAME_MAX - 1 : SIZE_MAX);
+    if (last.breaks_off && out.error == 0) out.cut = true;
+    const size_t first = names_.size();
+    names_.insert(names_.end(), last.names.begin(), last.names.end());
+    out.bytes = {names_.data() + first, last.names.size()};
     if (out.is_whole()) out.full_length = static_cast<uint32_t>(out.bytes.size());
-    return out;
 }
 
 Result<> WireDecoder::read_object(const Item& item) {
@@ -210,15 +218,10 @@ Result<> WireDecoder::read_object(const Item& item) {
         const size_t size = sizeof(wire_node) + padded(in.name_bytes);
         if (size > left || in.name_bytes >= TOCSIN_NAME_MAX)
             return contradiction("name length", in.name_bytes);
-        nodes_.push_back({{in.device, in.inode, in.generation},
-                          in.mode,
-                          in.uid,
-                          in.gid,
-                          in.links,
-                          in.mount,
-                          {reinterpret_cast<const char*>(bytes) + sizeof(wire_node), in.name_bytes},
-                          nullptr,
-                          in.cut != 0});
+        const std::string_view name(reinterpret_cast<const char*>(bytes) + sizeof(wire_node),
+                                    in.name_bytes);
+        nodes_.emplace_back(ObjectId{in.device, in.inode, in.generation}, in.mode, in.uid, in.gid,
+                            in.links, in.mount, name, nullptr, in.cut != 0);
         if (nodes_.size() - 1 > first) nodes_[nodes_.size() - 2].parent = &nodes_.back();
         bytes += size;
         left -= size;

@@ -14,13 +14,13 @@ namespace tocsin {
 
 // Turns one wire record into an Event. Pure: no kernel, no I/O.
 //
-// The Event points into the record and into the decoder, until the next decode() or the end of
-// the record's memory. Environment strings are cut to their names here: values stay on the
+// The Event lives in the decoder and points into the record, until the next decode() or the end
+// of the record's memory. Environment strings are cut to their names here: values stay on the
 // machine. Errors: a record that is cut short or contradicts itself.
 class WireDecoder {
   public:
     // `record` must be aligned to 8 bytes, as ring buffer and iterator deliver it.
-    Result<Event> decode(std::span<const uint8_t> record);
+    Result<const Event*> decode(std::span<const uint8_t> record);
 
   private:
     struct Item {
@@ -31,15 +31,26 @@ class WireDecoder {
     Result<> read_object(const Item& item);
     void read_claim(const Item& item);
     void read_copy(const Item& item);
-    CapturedBytes captured(const Item& item);
-    CapturedBytes environment_names(const Item& item);
+    void read_bytes(const Item& item, CapturedBytes& out);
+    void read_environment(const Item& item, CapturedBytes& out);
 
+    // The names in environment strings as the probes captured them.
+    struct Environment {
+        std::string strings, names;
+        bool breaks_off = false;  // inside the last name
+    };
+    // A string of `most` bytes may go on in memory.
+    static Environment names_in(std::string_view strings, size_t most);
+
+    Event event_;
     Task task_, other_;
     std::vector<Claim> claims_;
     std::vector<KernelCopy> copies_;
     std::vector<KernelObject> objects_;
     std::vector<ObjectNode> nodes_;
     std::vector<char> names_;  // never grows within a record: views point into it
+    // Most programs hand their environment on as they found it.
+    Environment last_claimed_, last_copied_;
 };
 
 }  // namespace tocsin

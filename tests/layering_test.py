@@ -28,12 +28,12 @@ MAY_INCLUDE = {
 
 # Headers of these libraries only in these files or folders (tests may use what they test).
 ONLY_IN = {
-    r"<(capnp|kj)/|trace\.capnp\.h": ["formats/codec.cc"],
+    r"<(capnp|kj)/|trace\.capnp\.h": ["formats/codec.cc", "formats/event_chunk_decoder.cc",
+                                      "formats/event_chunk_decoder.h"],
     r"<bpf/|\.skel\.h": ["bpf", "recorder"],
     r"<Q[A-Z]|<Qt": ["gui"],
     r"<zstd\.h>": ["formats/chunk_file.cc"],
-    r"<openssl/": ["formats/sha256_openssl.cc"],
-    r"<sodium": ["formats/sha256_sodium.cc"],
+    r"<openssl/": ["formats/sha256.cc"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"][^>"]+[>"])')

@@ -70,6 +70,16 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& c
     return open_.emplace(call, std::move(opened)).first;
 }
 
+OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const CallId& call,
+                                                                         const Event& event) {
+    auto at = open_.find(call);
+    if (at == open_.end()) {
+        at = open(call, event);
+        at->second.operation.entry_missing = true;
+    }
+    return at;
+}
+
 void OperationAssembler::observe_entry(const Event& event, const SyscallEntered& body) {
     Open& opened = open({event.cpu, event.sequence}, event)->second;
     Operation& operation = opened.operation;
@@ -90,12 +100,7 @@ void OperationAssembler::observe_hook(const Event& event, const HookFired& body)
         ++gaps_.hooks_without_call;
         return;
     }
-    auto at = open_.find(*event.call);
-    if (at == open_.end()) {
-        at = open(*event.call, event);
-        at->second.operation.entry_missing = true;
-    }
-    Operation& operation = at->second.operation;
+    Operation& operation = find_or_open(*event.call, event)->second.operation;
     operation.task_after = own(*event.task);
     if (operation.decided) return;  // the first hook of a call settles it
     operation.decided = event.time;
@@ -111,11 +116,7 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
         ++gaps_.returns_without_call;
         return;
     }
-    auto at = open_.find(*event.call);
-    if (at == open_.end()) {
-        at = open(*event.call, event);
-        at->second.operation.entry_missing = true;
-    }
+    const auto at = find_or_open(*event.call, event);
     Operation& operation = at->second.operation;
     at->second.number = body.number;
     if (operation.syscall == nullptr)

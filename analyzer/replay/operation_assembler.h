@@ -51,6 +51,8 @@ class OperationAssembler {
     void observe_hook(const Event& event, const HookFired& body);
     void observe_return(const Event& event, const SyscallReturned& body);
     OpenCalls::iterator open(const CallId& call, const Event& event);
+    // Of a call whose entry may be missing.
+    OpenCalls::iterator find_or_open(const CallId& call, const Event& event);
     void close(OpenCalls::iterator at);
 
     const WorldState& world_;

@@ -2,7 +2,7 @@
 # Sourced by the two commands of the README: the Debian 12 packages that each step needs.
 
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
- linux-libc-dev capnproto libcapnp-dev libzstd-dev libsodium-dev libssl-dev libfmt-dev libcli11-dev
+ linux-libc-dev capnproto libcapnp-dev libzstd-dev libssl-dev libfmt-dev libcli11-dev
  nlohmann-json3-dev"
 TEST_PACKAGES="clang-format libgtest-dev libgmock-dev libbenchmark-dev zstd python3 diffutils git"
 

@@ -40,7 +40,7 @@ object o1 8:1/2 mode=040755 name="/"
 object o2 8:1/42 name="sh" in=o1
 1 cpu0 t1 > execve path=0x10:"/bin/ls" argv=0x20:["ls"]
 1 cpu0 t1 @ sched_process_exec path="/bin/sh" exe=o2 cwd=o1
-1 cpu0 t1 < execve 0 path=0x10
+1 cpu0 t1 < execve -EFAULT path=0x10 argv=0x20:["l"~](error=EFAULT)
 1 cpu0 t1 [cpu7#9] fork t2
 1 cpu0 t2 exit code=1 last
 1 cpu0 t2 found parent=t1 root=o1
@@ -155,6 +155,7 @@ TEST(Codec, AnIndexOutOfItsTableIsRefused) {
         {"nodes.parent", [](ChunkBuilder c) { c.getNodes()[1].setParent(1); }},
         {"nodes.parent", [](ChunkBuilder c) { c.getNodes()[0].setParent(1); }},
         {"viewOperand", [](ChunkBuilder c) { c.getViewOperand().set(0, 0x80); }},
+        {"claimRegister", [](ChunkBuilder c) { c.getKind().set(0, EventColumns::kHook); }},
         {"viewCount", [](ChunkBuilder c) { c.getViewCount().set(0, 255); }},
         {"viewCount", [](ChunkBuilder c) { c.getViewCount().set(4, 1); }},
         {"objectCount", [](ChunkBuilder c) { c.getObjectCount().set(1, 255); }},

@@ -80,8 +80,8 @@ std::vector<WireBuilder> one_of_each_kind() {
 }
 
 template <typename Body>
-const Body& body_of(const Result<Event>& event) {
-    return std::get<Body>(event->body);
+const Body& body_of(const Result<const Event*>& event) {
+    return std::get<Body>((*event)->body);
 }
 
 std::string error_of(WireBuilder& record) {
@@ -142,11 +142,11 @@ TEST(WireDecoder, EveryRecordSaysWhenWhereAndWho) {
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
-    EXPECT_EQ(event->time, BootTime{5'000'000'001});
-    EXPECT_EQ(event->cpu, 3);
-    EXPECT_EQ(event->sequence, 77U);
-    EXPECT_FALSE(event->call);
-    const Task& task = *event->task;
+    EXPECT_EQ((*event)->time, BootTime{5'000'000'001});
+    EXPECT_EQ((*event)->cpu, 3);
+    EXPECT_EQ((*event)->sequence, 77U);
+    EXPECT_FALSE((*event)->call);
+    const Task& task = *(*event)->task;
     EXPECT_EQ(task.id, (TaskId{100, 102, {4'000'000'000}}));
     EXPECT_EQ(task.credentials.uid, 1000U);
     EXPECT_EQ(task.credentials.euid, 0U);
@@ -163,7 +163,7 @@ TEST(WireDecoder, ACommThatFillsItsFieldNeedsNoNul) {
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
-    EXPECT_EQ(event->task->comm, "0123456789abcdef");
+    EXPECT_EQ((*event)->task->comm, "0123456789abcdef");
 }
 
 TEST(WireDecoder, AnEntryClaimsItsOperandsInOrder) {
@@ -171,7 +171,7 @@ TEST(WireDecoder, AnEntryClaimsItsOperandsInOrder) {
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
-    EXPECT_EQ(event->call, (CallId{0, 11}));
+    EXPECT_EQ((*event)->call, (CallId{0, 11}));
     const auto& entry = body_of<SyscallEntered>(event);
     EXPECT_EQ(entry.number, kExecve);
     ASSERT_EQ(entry.claims.size(), 4U);
@@ -248,7 +248,7 @@ TEST(WireDecoder, AReturnCarriesItsResultAndCall) {
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
-    EXPECT_EQ(event->call, (CallId{5, 11}));
+    EXPECT_EQ((*event)->call, (CallId{5, 11}));
     EXPECT_EQ(body_of<SyscallReturned>(event).number, kExecve);
     EXPECT_EQ(body_of<SyscallReturned>(event).result, -ENOENT);
     EXPECT_EQ(body_of<SyscallReturned>(event).claims.size(), 1U);
@@ -596,7 +596,7 @@ TEST(WireDecoder, MutatedRecordsGiveAnErrorOrAConsistentEvent) {
             for (unsigned i = 0; i < 1 + random() % 6; ++i) mutate(record, random);
             const auto event = decoder.decode(record);
             if (event) {
-                ASSERT_NO_FATAL_FAILURE(consistency.check(*event)) << round;
+                ASSERT_NO_FATAL_FAILURE(consistency.check(**event)) << round;
             }
             ++(event ? accepted : refused);
         }
@@ -620,7 +620,7 @@ TEST(WireDecoder, NoiseGivesAnErrorOrAConsistentEvent) {
         }
         const auto event = decoder.decode(record);
         if (event) {
-            ASSERT_NO_FATAL_FAILURE(consistency.check(*event)) << round;
+            ASSERT_NO_FATAL_FAILURE(consistency.check(**event)) << round;
         }
     }
 }
