@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run of a command in a virtual machine: QEMU without acceleration, everything in memory.
+
+The guest has two CPUs, 1 GB, busybox, the programs that are put into /opt/tocsin (first in PATH)
+and nothing else: no disk, no network but loopback. Its clock is this machine's, its name "suspect".
+/etc/tocsin-vm exists there and nowhere else: what must not run on a real machine looks for it.
+"""
+import dataclasses
+import pathlib
+import shlex
+import shutil
+import subprocess
+import tarfile
+import tempfile
+
+import kernels
+
+HERE = pathlib.Path(__file__).resolve().parent
+QEMU = "qemu-system-x86_64"
+TOOLS = {QEMU: "qemu-system-x86", "busybox": "busybox-static", "cpio": "cpio"}
+
+
+@dataclasses.dataclass
+class Result:
+    status: int          # the command's exit status
+    stdout: bytes
+    stderr: bytes
+    release: str         # uname -r
+    files: pathlib.Path  # what the command left in its working directory
+
+
+def why_unavailable():
+    """The tools that are missing, as a sentence, or None."""
+    missing = sorted(package for tool, package in TOOLS.items() if shutil.which(tool) is None)
+    return f"these packages are missing: {' '.join(missing)}" if missing else None
+
+
+def _initramfs(folder, command, programs):
+    root = folder / "root"
+    for part in ("bin", "dev", "etc", "opt/tocsin", "proc", "sys", "tmp"):
+        (root / part).mkdir(parents=True)
+    shutil.copy(shutil.which("busybox"), root / "bin/busybox")
+    shutil.copy(HERE / "init", root / "init")
+    (root / "etc/tocsin-vm").write_text("scratch machine\n")
+    (root / "command").write_text(shlex.join(command) + "\n")
+    for program in programs:
+        copy = root / "opt/tocsin" / program.name
+        shutil.copy(program, copy)
+        with open(copy, "rb") as file:
+            is_program = file.read(4) == b"\x7fELF"
+        if is_program:
+            subprocess.run(["strip", str(copy)], check=False, stderr=subprocess.DEVNULL)
+    names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
+    archive = folder / "initramfs"
+    with open(archive, "wb") as out:
+        subprocess.run(["cpio", "-o", "-H", "newc", "-R", "0:0", "--quiet"], cwd=root, check=True,
+                       input=names.encode(), stdout=out)
+    return archive
+
+
+def run(kernel, command, programs, output, *, arguments="", timeout=300):
+    """Boots the kernel (a name of kernels.KERNELS), runs the command (a list of words) and gives
+    its Result. `programs`: paths of files for /opt/tocsin. `output`: an existing folder for what
+    comes back; there `console` holds what the kernel said. Errors: kernels.Unavailable;
+    RuntimeError where the machine did not come to its end."""
+    missing = why_unavailable()
+    if missing is not None:
+        raise kernels.Unavailable(missing)
+    image, known = kernels.fetch(kernel)
+    output = pathlib.Path(output)
+    with tempfile.TemporaryDirectory(prefix="tocsin-vm.") as scratch:
+        folder = pathlib.Path(scratch)
+        archive = _initramfs(folder, command, programs)
+        results = folder / "results.tar"
+        console = output / "console"
+        try:
+            subprocess.run(
+                [QEMU, "-accel", f"tcg,thread={known.threads}", "-cpu", "max", "-smp", "2", "-m", "1024",
+                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+                 "-serial", f"file:{console}", "-serial", f"file:{results}",
+                 "-kernel", str(image), "-initrd", str(archive), "-append",
+                 "console=ttyS0 quiet panic=-1 rdinit=/init mitigations=off "
+                 f"{known.arguments} {arguments}"],
+                stdin=subprocess.DEVNULL, check=True, timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            raise RuntimeError(f"the machine did not end within {timeout} s; see {console}") \
+                from error
+        except subprocess.CalledProcessError as error:
+            raise RuntimeError(f"{QEMU} failed with status {error.returncode}") from error
+        try:
+            with tarfile.open(results) as tar:
+                tar.extractall(output)
+            status = int((output / "status").read_text())
+        except (tarfile.TarError, OSError, ValueError) as error:
+            raise RuntimeError(f"the machine died before its command ended; see {console}") \
+                from error
+    return Result(status, (output / "stdout").read_bytes(), (output / "stderr").read_bytes(),
+                  (output / "release").read_text().strip(), output / "files")
