@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Building and sending a record. A program takes its CPU's scratch memory, appends items, and
- * sends exactly what it appended. What cannot be sent is counted, and its sequence number stays
- * missing in the stream, so that the loss can be placed in time.
+ * sends exactly what it appended. What cannot be sent is counted, and the next record of the CPU
+ * says how many there were, so that the loss can be placed in time.
  */
 #ifndef TOCSIN_BPF_RECORD_BPF_H
 #define TOCSIN_BPF_RECORD_BPF_H
@@ -23,18 +23,18 @@
 
 struct scratch {
     __u32 used;
-    __u32 busy;
+    __u32 claims; /* programs that want it; who counts itself as the only one has it */
     /* Progress of a loop kept in memory: the verifier forgets a value that it reloads, and so
      * need not follow every course of the loop. */
     __u32 cursor;
     __u32 last;
     __u32 limit; /* where a chain of nodes stops */
-    __u32 padding;
+    __u32 index; /* its own */
     __u8 bytes[SCRATCH_MASK + 1 + 0x4000];
 };
 
 struct cpu_state {
-    __u64 sequence;
+    __u64 calls; /* recorded entries */
     __u64 sent;
     __u64 lost[LOSS_CAUSES];
 };
@@ -44,8 +44,11 @@ struct {
     __uint(max_entries, 64 << 20);
 } ring SEC(".maps");
 
-/* An array by CPU number, not a per-CPU map: those take at most 32 KiB a value. The recorder sizes
- * it: one entry a CPU, and a last one for the task iterator, which may be preempted. */
+/* An array by CPU number, not a per-CPU map: those take at most 32 KiB a value. Each CPU has
+ * several, for programs that interrupt or preempt one another. The recorder sizes it: those of the
+ * CPUs, and a last one for the task iterator. */
+#define SCRATCHES_PER_CPU 3
+
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, 1);
@@ -84,7 +87,12 @@ static __always_inline struct cpu_state* this_cpu(void) {
 
 static __always_inline void count_loss(enum loss_cause cause) {
     struct cpu_state* state = this_cpu();
-    if (state) state->lost[cause]++;
+    if (state) __sync_fetch_and_add(&state->lost[cause], 1);
+}
+
+/* Records of this CPU that are missing in the ring. */
+static __always_inline __u64 lost_records(const struct cpu_state* state) {
+    return state->lost[LOSS_RING_FULL] + state->lost[LOSS_SCRATCH_BUSY];
 }
 
 static __always_inline struct wire_record* head_of(struct scratch* s) {
@@ -101,29 +109,37 @@ static __always_inline void reset(struct scratch* s, __u16 kind, __u16 code, __s
     s->limit = SCRATCH_LIMIT;
 }
 
-/* NULL, counted, where another program was interrupted on this CPU while it held the scratch. */
+/* Fetching atomics are not for 5.10, so this counts first and looks then: two that meet may both
+ * go on to the next scratch, never both stay. */
+static __always_inline bool claim(struct scratch* s) {
+    __sync_fetch_and_add(&s->claims, 1);
+    if (*(volatile __u32*)&s->claims == 1) return true;
+    __sync_fetch_and_add(&s->claims, -1);
+    return false;
+}
+
+/* NULL, counted, where programs that this one interrupted hold all of the CPU's scratches. */
 static __always_inline struct scratch* begin(__u16 kind, __u16 code, __s64 value) {
     __u32 cpu = bpf_get_smp_processor_id();
-    struct scratch* s = scratch_at(cpu);
-    struct cpu_state* state = this_cpu();
-    if (!state) return 0;
-    __u64 sequence = ++state->sequence;
-    if (!s || s->busy) {
-        state->lost[LOSS_SCRATCH_BUSY]++;
-        return 0;
+    for (__u32 i = 0; i < SCRATCHES_PER_CPU; i++) {
+        __u32 index = cpu * SCRATCHES_PER_CPU + i;
+        struct scratch* s = scratch_at(index);
+        if (!s || !claim(s)) continue;
+        s->index = index;
+        reset(s, kind, code, value);
+        head_of(s)->time_ns = bpf_ktime_get_boot_ns();
+        head_of(s)->cpu = cpu;
+        return s;
     }
-    s->busy = 1;
-    reset(s, kind, code, value);
-    head_of(s)->time_ns = bpf_ktime_get_boot_ns();
-    head_of(s)->cpu = cpu;
-    head_of(s)->sequence = sequence;
-    return s;
+    count_loss(LOSS_SCRATCH_BUSY);
+    return 0;
 }
 
 static __always_inline void send(struct scratch* s) {
     struct cpu_state* state = this_cpu();
     __u32 size = s->used;
     head_of(s)->bytes = size;
+    if (state) head_of(s)->lost = lost_records(state);
     opaque(size);
     size &= SCRATCH_MASK;
     /* Waking the reader per record costs several times the record: it polls, and is woken when a
@@ -132,13 +148,11 @@ static __always_inline void send(struct scratch* s) {
     __u64 flags = waiting > bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 4 ? BPF_RB_FORCE_WAKEUP
                                                                            : BPF_RB_NO_WAKEUP;
     long failed = bpf_ringbuf_output(&ring, s->bytes, size, flags);
-    if (state) {
-        if (failed)
-            state->lost[LOSS_RING_FULL]++;
-        else
-            state->sent++;
-    }
-    s->busy = 0;
+    if (failed)
+        count_loss(LOSS_RING_FULL);
+    else if (state)
+        __sync_fetch_and_add(&state->sent, 1);
+    __sync_fetch_and_add(&s->claims, -1);
 }
 
 /* Room for `wanted` more bytes at the returned offset; 0, counted, where there is none. */

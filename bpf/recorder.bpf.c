@@ -25,9 +25,9 @@ bool recording = true;
 /* An open system call, by task pointer: an exec from a thread that is not the leader changes both
  * tid and start time, never the task_struct. */
 struct open_call {
-    __u64 sequence;
+    __u64 number;
     __u16 cpu;
-    __u16 number;
+    __u16 syscall;
     __u32 padding;
     __u64 registers[TOCSIN_MAX_OPERANDS];
 };
@@ -59,7 +59,7 @@ static __always_inline struct task_struct* current_task(void) {
 
 static __always_inline void join(struct scratch* s, const struct open_call* call) {
     head_of(s)->call_cpu = call->cpu;
-    head_of(s)->call_sequence = call->sequence;
+    head_of(s)->call_number = call->number;
 }
 
 SEC("tp_btf/sys_enter")
@@ -81,7 +81,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     /* Changed credentials are part of the frame, as births and deaths are: never filtered. */
     if (spec->group != GROUP_CREDENTIALS && !is_followed()) return 0;
 
-    struct open_call call = {.number = id};
+    struct open_call call = {.syscall = id};
     call.registers[0] = BPF_CORE_READ(regs, di);
     call.registers[1] = BPF_CORE_READ(regs, si);
     call.registers[2] = BPF_CORE_READ(regs, dx);
@@ -89,13 +89,15 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     call.registers[4] = BPF_CORE_READ(regs, r8);
     call.registers[5] = BPF_CORE_READ(regs, r9);
 
+    struct cpu_state* state = this_cpu();
+    if (!state) return 0;
+    call.number = ++state->calls;
     struct scratch* s = begin(WIRE_SYSCALL_ENTERED, id, 0);
     if (!s) return 0;
     __u64 key = (__u64)task;
     call.cpu = head_of(s)->cpu;
-    call.sequence = head_of(s)->sequence;
     join(s, &call);
-    __u32 scratch = head_of(s)->cpu;
+    __u32 scratch = s->index;
     put_task(scratch, SLOT_TASK, key);
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++) {
         struct operand_spec operand = spec->operands[i];
@@ -117,11 +119,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     struct open_call call = *found;
     bpf_map_delete_elem(&open_calls, &key);
     if (!recording) return 0;
-    const struct syscall_spec* spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
-    struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.number, result);
+    const struct syscall_spec* spec = &syscall_specs[call.syscall & (MAX_SYSCALLS - 1)];
+    struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.syscall, result);
     if (!s) return 0;
     join(s, &call);
-    __u32 scratch = head_of(s)->cpu;
+    __u32 scratch = s->index;
     put_task(scratch, SLOT_TASK, key);
     bool replaced = spec->group == GROUP_EXEC && result == 0;
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++) {
@@ -145,14 +147,14 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     __u8 path = TOCSIN_NO_OPERAND, argv = TOCSIN_NO_OPERAND, environ = TOCSIN_NO_OPERAND;
     if (found) {
         struct open_call call = *found;
-        const struct syscall_spec* spec = &syscall_specs[call.number & (MAX_SYSCALLS - 1)];
+        const struct syscall_spec* spec = &syscall_specs[call.syscall & (MAX_SYSCALLS - 1)];
         join(s, &call);
         path = argument_of(spec, OPERAND_PATH);
         argv = argument_of(spec, OPERAND_ARGV);
         environ = argument_of(spec, OPERAND_ENVIRON);
     }
     task = current_task();
-    __u32 scratch = head_of(s)->cpu;
+    __u32 scratch = s->index;
     put_task(scratch, SLOT_TASK, key);
     __u64 filename = (__u64)BPF_CORE_READ(bprm, filename);
     __u64 interpreter = (__u64)BPF_CORE_READ(bprm, interp);
@@ -184,7 +186,7 @@ int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
     }
     struct scratch* s = begin(WIRE_TASK_FORKED, 0, 0);
     if (!s) return 0;
-    __u32 scratch = head_of(s)->cpu;
+    __u32 scratch = s->index;
     put_task(scratch, SLOT_TASK, (__u64)current_task());
     put_task(scratch, SLOT_OTHER, number_of(child));
     send(s);
@@ -204,7 +206,7 @@ int BPF_PROG(on_exit, struct task_struct* task) {
     if (!recording) return 0;
     struct scratch* s = begin(WIRE_TASK_EXITED, last, BPF_CORE_READ(task, exit_code));
     if (!s) return 0;
-    put_task(head_of(s)->cpu, SLOT_TASK, key);
+    put_task(s->index, SLOT_TASK, key);
     send(s);
     return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * Records as they travel from BPF to the recorder, through the ring buffer and the task iterator.
  * A record is a wire_record followed by `items` wire_items, each followed by its payload and
- * padded to 8 bytes. Host byte order: records never leave the machine in this form.
+ * padded to 8 bytes. Host byte order: records never leave the machine in this form. The
+ * recorder numbers the records of each CPU as they arrive: programs that may be preempted cannot.
  */
 #ifndef TOCSIN_BPF_WIRE_H
 #define TOCSIN_BPF_WIRE_H
@@ -71,9 +72,9 @@ struct wire_record {
     __u32 bytes; /* the whole record */
     __u16 kind;
     __u16 code;
-    __u64 time_ns;       /* CLOCK_BOOTTIME */
-    __u64 sequence;      /* per CPU, counts lost records too; from 1 */
-    __u64 call_sequence; /* 0: belongs to no call */
+    __u64 time_ns;     /* CLOCK_BOOTTIME */
+    __u64 lost;        /* records of this CPU that could not be sent before this one */
+    __u64 call_number; /* with call_cpu names the call, from 1; 0: belongs to none */
     __s64 value;
     __u16 cpu;
     __u16 call_cpu;

@@ -95,20 +95,21 @@ void put_columns(schema::EventChunk::Builder out, const EventColumns& c) {
     out.setCpu(c.cpu);
     out.setFirstTime(c.first_time.ns);
     out.setFirstSequence(c.first_sequence);
+    out.setFirstCall(c.first_call);
     fill(out.initDeltaTime(count_of(c.delta_time)), c.delta_time);
     fill(out.initSequenceGap(count_of(c.sequence_gap)), c.sequence_gap);
     fill(out.initKind(count_of(c.kind)), c.kind);
     fill(out.initCode(count_of(c.code)), c.code);
     fill(out.initTask(count_of(c.task)), c.task);
-    fill(out.initCallBack(count_of(c.call_back)), c.call_back);
+    fill(out.initCallDelta(count_of(c.call_delta)), c.call_delta);
     fill(out.initViewCount(count_of(c.view_count)), c.view_count);
     fill(out.initObjectCount(count_of(c.object_count)), c.object_count);
     fill(out.initValue(count_of(c.value)), c.value);
     auto far_cpu = out.initFarCallCpu(count_of(c.far_calls));
-    auto far_sequence = out.initFarCallSequence(count_of(c.far_calls));
+    auto far_number = out.initFarCallNumber(count_of(c.far_calls));
     for (uint32_t i = 0; i < c.far_calls.size(); ++i) {
         far_cpu.set(i, c.far_calls[i].cpu);
-        far_sequence.set(i, c.far_calls[i].sequence);
+        far_number.set(i, c.far_calls[i].number);
     }
     fill(out.initOtherTask(count_of(c.other_task)), c.other_task);
     fill(out.initViewOperand(count_of(c.view_operand)), c.view_operand);

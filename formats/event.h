@@ -27,10 +27,10 @@ struct BootTime {
     auto operator<=>(const BootTime&) const = default;
 };
 
-// Names one system call: CPU and sequence number of the record of its entry.
+// Names one recorded system call: the CPU that it was entered on, and the how manyth it was there.
 struct CallId {
     uint16_t cpu = 0;
-    uint64_t sequence = 0;
+    uint64_t number = 0;  // from 1; lost entries count too
     auto operator<=>(const CallId&) const = default;
 };
 
@@ -172,7 +172,7 @@ struct TaskFound {
 struct Event {
     BootTime time;
     uint16_t cpu = 0;
-    uint64_t sequence = 0;  // per CPU, from 1; a gap is where records were lost
+    uint64_t sequence = 0;  // per CPU, from 1, as they arrived; a gap is where records were lost
     std::optional<CallId> call;
     const Task* task = nullptr;
     std::variant<SyscallEntered, HookFired, SyscallReturned, TaskForked, TaskExited, TaskFound>

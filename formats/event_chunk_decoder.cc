@@ -3,6 +3,7 @@
 
 #include <capnp/any.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -217,7 +218,7 @@ class EventChunkDecoder {
 
     void events();
     bool body(size_t i, Event& event);
-    bool call(uint32_t back, Event& event);
+    bool call(int32_t delta, Event& event);
     bool other(const Task*& task);
     bool value(int64_t& value);
     bool next_claims(size_t count, std::span<const Claim>& claims);
@@ -241,6 +242,7 @@ class EventChunkDecoder {
     std::string wrong_;
     std::shared_ptr<EventBatch> out_;
     size_t next_view_ = 0, next_register_ = 0, next_string_ = 0, next_odd_ = 0;
+    uint64_t last_call_ = 0;
     size_t next_object_ = 0, next_value_ = 0, next_far_ = 0, next_other_ = 0;
 
     // Fetched once, by views() and events().
@@ -251,7 +253,7 @@ class EventChunkDecoder {
     Column<uint8_t> kinds_, view_counts_, object_counts_;
     Column<uint16_t> codes_, other_tasks_, far_cpus_;
     Column<int64_t> values_;
-    Column<uint64_t> far_sequences_;
+    Column<uint64_t> far_numbers_;
 };
 
 void EventChunkDecoder::next_bytes(uint8_t flags, CapturedBytes& captured) {
@@ -302,17 +304,20 @@ std::span<const KernelObject> EventChunkDecoder::next_objects(size_t count) {
     return {out_->objects_.data() + first, count};
 }
 
-bool EventChunkDecoder::call(uint32_t back, Event& event) {
-    if (back == EventColumns::kNoCall) return true;
-    if (back == EventColumns::kFarCall) {
+bool EventChunkDecoder::call(int32_t delta, Event& event) {
+    if (delta == EventColumns::kNoCall) return true;
+    if (delta == EventColumns::kFarCall) {
         if (next_far_ >= far_cpus_.size())
             return fail("farCallCpu", "lacks", next_far_, far_cpus_.size());
         const size_t at = next_far_++;
-        event.call = CallId{far_cpus_[at], far_sequences_[at]};
+        event.call = CallId{far_cpus_[at], far_numbers_[at]};
         return true;
     }
-    if (back > event.sequence) return fail("callBack", "reaches back", back, event.sequence);
-    event.call = CallId{event.cpu, event.sequence - back};
+    const uint64_t number = last_call_ + static_cast<uint64_t>(int64_t{delta});
+    if (delta < 0 ? number > last_call_ : number < last_call_)
+        return fail("callDelta", "runs over from", last_call_, UINT64_MAX);
+    event.call = CallId{event.cpu, number};
+    last_call_ = std::max(last_call_, number);
     return true;
 }
 
@@ -388,7 +393,7 @@ void EventChunkDecoder::events() {
     const Column<int32_t> deltas = in_.getDeltaTime();
     const Column<uint32_t> gaps = in_.getSequenceGap();
     const Column<uint16_t> tasks = in_.getTask();
-    const Column<uint32_t> backs = in_.getCallBack();
+    const Column<int32_t> call_deltas = in_.getCallDelta();
     const uint16_t cpu = in_.getCpu();
     kinds_ = in_.getKind();
     codes_ = in_.getCode();
@@ -396,14 +401,15 @@ void EventChunkDecoder::events() {
     view_counts_ = in_.getViewCount();
     object_counts_ = in_.getObjectCount();
     far_cpus_ = in_.getFarCallCpu();
-    far_sequences_ = in_.getFarCallSequence();
+    far_numbers_ = in_.getFarCallNumber();
+    last_call_ = in_.getFirstCall();
     other_tasks_ = in_.getOtherTask();
     const size_t n = kinds_.size();
     if (!expect_size(deltas, n, "deltaTime") || !expect_size(gaps, n, "sequenceGap") ||
-        !expect_size(tasks, n, "task") || !expect_size(backs, n, "callBack") ||
+        !expect_size(tasks, n, "task") || !expect_size(call_deltas, n, "callDelta") ||
         !expect_size(codes_, n, "code") || !expect_size(view_counts_, n, "viewCount") ||
         !expect_size(object_counts_, n, "objectCount") ||
-        !expect_size(far_sequences_, far_cpus_.size(), "farCallSequence"))
+        !expect_size(far_numbers_, far_cpus_.size(), "farCallNumber"))
         return;
     if (n > EventColumns::kMaxEvents) {
         fail("kind", "has", n, EventColumns::kMaxEvents);
@@ -432,7 +438,7 @@ void EventChunkDecoder::events() {
             return;
         }
         event.task = &out_->tasks_[task];
-        if (!call(backs[i], event) || !body(i, event)) return;
+        if (!call(call_deltas[i], event) || !body(i, event)) return;
     }
     const auto used_up = [&](size_t used, size_t size, const char* column) {
         return used == size || fail(column, "has left over", size - used, 0);

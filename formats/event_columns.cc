@@ -159,7 +159,7 @@ void EventColumns::clear() {
     kind.clear();
     code.clear();
     task.clear();
-    call_back.clear();
+    call_delta.clear();
     view_count.clear();
     object_count.clear();
     value.clear();
@@ -178,6 +178,8 @@ void EventColumns::clear() {
     string_offsets.assign(1, 0);
     string_bytes.clear();
     plain_bytes_ = kFixedBytes + kStringBytes;
+    first_call = 0;
+    last_call_.reset();
     last_task_ = kNone16;
     recent_strings_.fill(kNone16);
     recent_nodes_.fill(kNone16);
@@ -226,14 +228,23 @@ void EventColumns::append_head(const Event& event) {
     latest = std::max(latest, event.time);
     last_sequence_ = event.sequence;
     task.push_back(event.task == nullptr ? kNone16 : intern_task(*event.task));
-    if (!event.call) {
-        call_back.push_back(kNoCall);
-    } else if (event.call->cpu == cpu && event.call->sequence <= event.sequence &&
-               event.sequence - event.call->sequence < kFarCall) {
-        call_back.push_back(static_cast<uint32_t>(event.sequence - event.call->sequence));
+    append_call(event.call);
+}
+
+void EventColumns::append_call(const std::optional<CallId>& call) {
+    if (!call) {
+        call_delta.push_back(kNoCall);
+        return;
+    }
+    if (call->cpu == cpu && !last_call_) first_call = *(last_call_ = call->number);
+    const uint64_t last = last_call_.value_or(0);
+    const uint64_t distance = call->number > last ? call->number - last : last - call->number;
+    if (call->cpu == cpu && distance < INT32_MAX) {
+        call_delta.push_back(static_cast<int32_t>(call->number - last));
+        last_call_ = std::max(last, call->number);
     } else {
-        call_back.push_back(kFarCall);
-        far_calls.push_back(*event.call);
+        call_delta.push_back(kFarCall);
+        far_calls.push_back(*call);
         plain_bytes_ += kFarCallBytes;
     }
 }

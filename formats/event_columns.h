@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -54,8 +55,8 @@ class EventColumns {
     static constexpr size_t kMaxTableEntries = 60000;
     static constexpr size_t kMaxPlainBytes = size_t{4} << 20;
     static constexpr uint16_t kNone16 = UINT16_MAX;
-    static constexpr uint32_t kNoCall = UINT32_MAX;
-    static constexpr uint32_t kFarCall = UINT32_MAX - 1;
+    static constexpr int32_t kNoCall = INT32_MIN;
+    static constexpr int32_t kFarCall = INT32_MIN + 1;
     static constexpr uint8_t kUnknownArgumentNibble = 15;
 
     enum Kind : uint8_t { kEntered = 1, kHook, kReturned, kForked, kExited, kFound };
@@ -91,14 +92,14 @@ class EventColumns {
     uint16_t cpu = 0;
     BootTime first_time, last_time;  // of the first and last event added
     BootTime earliest, latest;
-    uint64_t first_sequence = 0;
+    uint64_t first_sequence = 0, first_call = 0;
 
     std::vector<int32_t> delta_time;
     std::vector<uint32_t> sequence_gap;
     std::vector<uint8_t> kind;
     std::vector<uint16_t> code;
     std::vector<uint16_t> task;
-    std::vector<uint32_t> call_back;
+    std::vector<int32_t> call_delta;
     std::vector<uint8_t> view_count;
     std::vector<uint8_t> object_count;
     std::vector<int64_t> value;
@@ -120,6 +121,7 @@ class EventColumns {
   private:
     bool time_fits(BootTime time) const;
     void append_head(const Event& event);
+    void append_call(const std::optional<CallId>& call);
     void append_claim(const Claim& claim);
     void append_copy(const KernelCopy& copy);
     void append_bytes(uint8_t flags, const CapturedBytes& captured);
@@ -136,6 +138,7 @@ class EventColumns {
     bool is_chain(uint32_t index, const ObjectNode& node) const;
 
     uint64_t last_sequence_ = 0;
+    std::optional<uint64_t> last_call_;  // the greatest number of this CPU's calls
     size_t plain_bytes_ = 0;
     uint16_t last_task_ = kNone16;
     // What was looked for last, strings by length and nodes by inode: the views of one call mostly

@@ -30,8 +30,8 @@
 //            abi: x86-64
 //   object   gen: 0; mode: 0100755; owner: 0:0; links, mount: 1; name: empty; in: none
 //   #N       the next number of that CPU; `found` lines count apart, as the start-up snapshot
-//   [cpuC#N] the call: of `>` itself; of `@` and `<` the one that this thread entered last and
-//            has not returned from; else none, which is also written [-]
+//   [cpuC#N] the call: of `>` the next of that CPU; of `@` and `<` the one that this thread entered
+//            last and has not returned from; else none, which is also written [-]
 //   exit, detail, lists of operands and objects   0 and none
 //
 // An operand of `>` and `<` is KIND=REGISTER:BYTES; without BYTES nothing was read from memory,

@@ -337,7 +337,7 @@ bool TextParser::head(TextScanner& in, Event& event, Stated& stated) {
     std::optional<CallId>& call = stated.call.emplace();
     if (!in.skip_word("-")) {
         CallId& id = call.emplace();
-        if (!cpu(in, id.cpu) || !in.expect('#') || !in.number(id.sequence)) return false;
+        if (!cpu(in, id.cpu) || !in.expect('#') || !in.number(id.number)) return false;
     }
     return in.expect(']');
 }

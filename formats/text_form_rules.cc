@@ -64,9 +64,13 @@ uint64_t LineDefaults::sequence_for(const Event& event) const {
     return last_sequence_for(event).value_or(0) + 1;
 }
 
+CallId LineDefaults::next_call_on(uint16_t cpu) const {
+    const auto at = last_calls_.find(cpu);
+    return {cpu, at == last_calls_.end() ? 1 : at->second + 1};
+}
+
 std::optional<CallId> LineDefaults::call_for(const Event& event) const {
-    if (std::holds_alternative<SyscallEntered>(event.body))
-        return CallId{event.cpu, event.sequence};
+    if (std::holds_alternative<SyscallEntered>(event.body)) return next_call_on(event.cpu);
     if (!std::holds_alternative<HookFired>(event.body) &&
         !std::holds_alternative<SyscallReturned>(event.body))
         return std::nullopt;
@@ -89,7 +93,8 @@ void LineDefaults::note(const Event& event) {
     last_sequences_[list_of(event)] = event.sequence;
     if (const auto* entered = std::get_if<SyscallEntered>(&event.body)) {
         close(event.task->id);
-        const CallId id = event.call.value_or(CallId{event.cpu, event.sequence});
+        const CallId id = event.call.value_or(next_call_on(event.cpu));
+        last_calls_[id.cpu] = id.number;
         open_by_task_[event.task->id] = {id, entered->number};
         numbers_[id] = entered->number;
     } else if (std::holds_alternative<SyscallReturned>(event.body)) {

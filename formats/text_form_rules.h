@@ -43,8 +43,10 @@ class LineDefaults {
         uint16_t number;
     };
     void close(const TaskId& task);
+    CallId next_call_on(uint16_t cpu) const;
 
     std::map<uint32_t, uint64_t> last_sequences_;
+    std::map<uint16_t, uint64_t> last_calls_;
     std::map<TaskId, OpenCall> open_by_task_;
     std::map<CallId, uint16_t> numbers_;
 };

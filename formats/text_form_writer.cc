@@ -430,7 +430,7 @@ void TextFormWriter::Lines::put_head(const Event& event, uint32_t task, std::str
     out += " [cpu";
     put_number(out, event.call->cpu);
     out += '#';
-    put_number(out, event.call->sequence);
+    put_number(out, event.call->number);
     out += ']';
 }
 

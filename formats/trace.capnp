@@ -24,42 +24,43 @@ struct EventChunk {
   cpu @0 :UInt16;
   firstTime @1 :UInt64;          # CLOCK_BOOTTIME ns
   firstSequence @2 :UInt64;
+  firstCall @3 :UInt64;         # number of the first call of this CPU
 
   # One entry per event.
-  deltaTime @3 :List(Int32);     # to the event before
-  sequenceGap @4 :List(UInt32);  # records missing before this one
-  kind @5 :List(UInt8);
-  code @6 :List(UInt16);         # system call, hook, or 1 for a process's last thread
-  task @7 :List(UInt16);
-  callBack @8 :List(UInt32);     # sequence minus the call's; 2^32-1: none, 2^32-2: see farCalls
-  viewCount @9 :List(UInt8);
-  objectCount @10 :List(UInt8);
+  deltaTime @4 :List(Int32);     # to the event before
+  sequenceGap @5 :List(UInt32);  # records missing before this one
+  kind @6 :List(UInt8);
+  code @7 :List(UInt16);         # system call, hook, or 1 for a process's last thread
+  task @8 :List(UInt16);
+  callDelta @9 :List(Int32);     # number minus the greatest before; -2^31: none, -2^31+1: far
+  viewCount @10 :List(UInt8);
+  objectCount @11 :List(UInt8);
 
   # In the order in which events need them.
-  value @11 :List(Int64);        # result, exit status or the hook's detail
-  farCallCpu @12 :List(UInt16);
-  farCallSequence @13 :List(UInt64);
-  otherTask @14 :List(UInt16);   # child or parent; 2^16-1: none
+  value @12 :List(Int64);        # result, exit status or the hook's detail
+  farCallCpu @13 :List(UInt16);
+  farCallNumber @14 :List(UInt64);
+  otherTask @15 :List(UInt16);   # child or parent; 2^16-1: none
 
   # One entry per view of an operand.
-  viewOperand @15 :List(UInt8);  # kind << 4 | argument; argument 15: not known
-  viewFlags @16 :List(UInt8);    # 1 cut, 2 from a descriptor, 4 no bytes, 8 see oddError
+  viewOperand @16 :List(UInt8);  # kind << 4 | argument; argument 15: not known
+  viewFlags @17 :List(UInt8);    # 1 cut, 2 from a descriptor, 4 no bytes, 8 see oddError
 
   # In the order in which views need them.
-  claimRegister @17 :List(UInt64);  # the argument itself; the kernel's copies have none
-  viewBytes @18 :List(UInt16);   # index into the strings
-  oddError @19 :List(UInt16);    # errno; where it or the length in memory is not what the
-  oddLength @20 :List(UInt32);   # bytes alone say: 0 and theirs
+  claimRegister @18 :List(UInt64);  # the argument itself; the kernel's copies have none
+  viewBytes @19 :List(UInt16);   # index into the strings
+  oddError @20 :List(UInt16);    # errno; where it or the length in memory is not what the
+  oddLength @21 :List(UInt32);   # bytes alone say: 0 and theirs
 
   # One entry per object that an event names.
-  objectRole @21 :List(UInt8);
-  objectNode @22 :List(UInt16);
+  objectRole @22 :List(UInt8);
+  objectNode @23 :List(UInt16);
 
   # Tables.
-  tasks @23 :List(Task);
-  nodes @24 :List(Node);
-  stringLengths @25 :List(UInt32);
-  stringBytes @26 :Data;
+  tasks @24 :List(Task);
+  nodes @25 :List(Node);
+  stringLengths @26 :List(UInt32);
+  stringBytes @27 :Data;
 }
 
 struct Task {

@@ -25,7 +25,7 @@ namespace {
 
 // Layout of a value of the cpu_states map; struct cpu_state of record.bpf.h.
 struct CpuState {
-    uint64_t sequence;
+    uint64_t calls;
     uint64_t sent;
     std::array<uint64_t, kLossCauses> lost;
 };
@@ -36,6 +36,7 @@ int print_libbpf(enum libbpf_print_level level, const char* format, va_list argu
 }
 
 constexpr size_t kRecordsPerPoll = 65536;
+constexpr uint32_t kScratchesPerCpu = 3;  // SCRATCHES_PER_CPU of record.bpf.h
 
 int print_nothing(enum libbpf_print_level, const char*, va_list) {
     return 0;
@@ -198,8 +199,9 @@ Result<std::unique_ptr<Probes>> Probes::load(const Options& options) {
                      " bytes: " + std::strerror(errno)};
     const int cpus = libbpf_num_possible_cpus();
     if (cpus <= 0) return Error{"cannot learn the number of CPUs: " + explain_refusal(-cpus)};
-    skeleton->rodata->iterator_scratch = static_cast<uint32_t>(cpus);
-    bpf_map__set_max_entries(skeleton->maps.scratches, static_cast<uint32_t>(cpus) + 1);
+    const uint32_t scratches = static_cast<uint32_t>(cpus) * kScratchesPerCpu;
+    skeleton->rodata->iterator_scratch = scratches;
+    bpf_map__set_max_entries(skeleton->maps.scratches, scratches + 1);
     if (const int failed = recorder_bpf__load(skeleton); failed != 0)
         return Error{"cannot load the probes: " + explain_refusal(-failed)};
     if (auto ring = probes->open_ring(); !ring) return ring.error();

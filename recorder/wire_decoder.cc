@@ -92,14 +92,15 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
     const auto& head = *view_as<wire_record>(record.data());
     if (head.bytes > record.size() || head.bytes < sizeof(wire_record))
         return contradiction("size", head.bytes);
+    const uint64_t sequence = head.kind == WIRE_TASK_FOUND ? 0 : next_sequence(head);
     const auto items = record.first(head.bytes).subspan(sizeof(wire_record));
     if (auto read = read_items(head, items); !read) return read.error();
 
     event_.time = {head.time_ns};
     event_.cpu = head.cpu;
-    event_.sequence = head.sequence;
+    event_.sequence = sequence;
     event_.call.reset();
-    if (head.call_sequence != 0) event_.call.emplace(head.call_cpu, head.call_sequence);
+    if (head.call_number != 0) event_.call.emplace(head.call_cpu, head.call_number);
     fill(task_, head.task);
     event_.task = &task_;
     const Task* other = nullptr;
@@ -131,6 +132,16 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
             return contradiction("kind", head.kind);
     }
     return &event_;
+}
+
+uint64_t WireDecoder::next_sequence(const wire_record& head) {
+    if (head.cpu >= streams_.size()) streams_.resize(size_t{head.cpu} + 1);
+    Stream& stream = streams_[head.cpu];
+    // A program that another one preempted counted its losses before that one did.
+    const uint64_t lost = head.lost > stream.lost ? head.lost - stream.lost : 0;
+    stream.lost += lost;
+    stream.sequence += lost + 1;
+    return stream.sequence;
 }
 
 Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_t> rest) {

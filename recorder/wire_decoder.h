@@ -14,6 +14,10 @@ namespace tocsin {
 
 // Turns one wire record into an Event. Pure: no kernel, no I/O.
 //
+// Numbers the records of each CPU in the order in which they come, and leaves out as many numbers
+// as records were lost, one that could not be decoded included. Those of the start-up snapshot have
+// 0.
+//
 // The Event lives in the decoder and points into the record, until the next decode() or the end
 // of the record's memory. Environment strings are cut to their names here: values stay on the
 // machine. Errors: a record that is cut short or contradicts itself.
@@ -27,6 +31,7 @@ class WireDecoder {
         const wire_item* head;
         std::string_view payload;
     };
+    uint64_t next_sequence(const wire_record& head);
     Result<> read_items(const wire_record& head, std::span<const uint8_t> rest);
     Result<> read_object(const Item& item);
     void read_claim(const Item& item);
@@ -42,6 +47,10 @@ class WireDecoder {
     // A string of `most` bytes may go on in memory.
     static Environment names_in(std::string_view strings, size_t most);
 
+    struct Stream {
+        uint64_t sequence = 0, lost = 0;
+    };
+    std::vector<Stream> streams_;  // by CPU
     Event event_;
     Task task_, other_;
     std::vector<Claim> claims_;

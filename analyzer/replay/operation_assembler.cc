@@ -81,7 +81,8 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const C
 }
 
 void OperationAssembler::observe_entry(const Event& event, const SyscallEntered& body) {
-    Open& opened = open({event.cpu, event.sequence}, event)->second;
+    // No recorder writes an entry without a call; nothing could be joined to it.
+    Open& opened = open(event.call.value_or(CallId{event.cpu, 0}), event)->second;
     Operation& operation = opened.operation;
     opened.number = body.number;
     if (const SyscallInfo* syscall = find_syscall(body.number)) add_operands(operation, *syscall);

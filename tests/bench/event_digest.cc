@@ -150,7 +150,7 @@ struct Toucher {
 
 uint64_t touch(const Event& event) {
     return event.time.ns + event.sequence + static_cast<uint32_t>(event.task->id.tid) +
-           (event.call ? event.call->sequence : 0) + std::visit(Toucher{}, event.body);
+           (event.call ? event.call->number : 0) + std::visit(Toucher{}, event.body);
 }
 
 uint64_t digest_of(const Event& event) {
@@ -161,7 +161,7 @@ uint64_t digest_of(const Event& event) {
     digester.add(uint64_t{event.call.has_value()});
     if (event.call) {
         digester.add(uint64_t{event.call->cpu});
-        digester.add(event.call->sequence);
+        digester.add(event.call->number);
     }
     digester.add(*event.task);
     digester.add(uint64_t{event.body.index()});

@@ -135,7 +135,7 @@ void put_body(Json& out, const TaskFound& body) {
 
 Json json_of(const Event& event) {
     Json out = {{"time", event.time.ns}, {"cpu", event.cpu}, {"sequence", event.sequence}};
-    if (event.call) out["call"] = {event.call->cpu, event.call->sequence};
+    if (event.call) out["call"] = {event.call->cpu, event.call->number};
     out["task"] = json_of(*event.task);
     std::visit([&](const auto& body) { put_body(out, body); }, event.body);
     return out;

@@ -174,7 +174,7 @@ void put_event(std::vector<char>& out, const Event& event) {
     head.has_call = event.call.has_value();
     if (event.call) {
         head.call_cpu = event.call->cpu;
-        head.call_sequence = event.call->sequence;
+        head.call_sequence = event.call->number;
     }
     head.kind = static_cast<uint8_t>(event.body.index());
     head.code = parts.code;
@@ -328,7 +328,7 @@ ShortEvent short_event(const Event& event, std::string& path) {
     out.cpu = event.cpu;
     if (event.call) {
         out.call_cpu = event.call->cpu;
-        out.call_sequence = event.call->sequence;
+        out.call_sequence = event.call->number;
     }
     out.kind = static_cast<uint16_t>(event.body.index());
     out.code = parts.code;

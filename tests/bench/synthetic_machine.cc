@@ -176,7 +176,7 @@ class Machine {
         if (full() || random_.one_in(20000)) return id;
         const bool entry = std::holds_alternative<SyscallEntered>(body);
         out_.events.push_back(
-            {{cpus_[cpu].now_ns}, id.cpu, id.sequence, entry ? id : call, task, std::move(body)});
+            {{cpus_[cpu].now_ns}, id.cpu, id.number, entry ? id : call, task, std::move(body)});
         return id;
     }
 

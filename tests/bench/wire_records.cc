@@ -102,10 +102,16 @@ void WireRecords::put(const Event& event) {
     wire_record& head = contents.head;
     head.time_ns = event.time.ns;
     head.cpu = event.cpu;
-    head.sequence = event.sequence;
+    if (head.kind != WIRE_TASK_FOUND) {
+        // Sequence numbers rise by one for each record and each lost one.
+        Stream& stream = streams_[event.cpu];
+        stream.lost += event.sequence - stream.sequence - 1;
+        stream.sequence = event.sequence;
+        head.lost = stream.lost;
+    }
     if (event.call) {
         head.call_cpu = event.call->cpu;
-        head.call_sequence = event.call->sequence;
+        head.call_number = event.call->number;
     }
     head.items = static_cast<uint16_t>(contents.claims.size() + contents.copies.size() +
                                        contents.objects.size());

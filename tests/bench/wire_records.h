@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,10 @@ class WireRecords {
                       uint8_t flags, const CapturedBytes& captured);
     void put_object(const KernelObject& object);
 
+    struct Stream {
+        uint64_t sequence = 0, lost = 0;
+    };
+    std::map<uint16_t, Stream> streams_;  // by CPU
     std::vector<uint64_t> words_;
     std::vector<size_t> ends_;  // in words
 };

@@ -71,7 +71,7 @@ TEST(ArgumentSwap, OfCutStringsOnlyTheCommonPrefixCounts) {
 TEST(ArgumentSwap, WithoutTheHooksRecordNothingIsConcluded) {
     const auto result =
         analyzed(exec_trace("5.100000000 cpu0 #2 t1 > execve path=1:\"/bin/sh\"\n"
-                            "5.100200000 cpu0 #4 t1x [cpu0#2] < execve 0\n"
+                            "5.100200000 cpu0 #4 t1x [cpu0#1] < execve 0\n"
                             "lost 5.2 events=3 ring-full=1\n"));
     EXPECT_THAT(result.findings, IsEmpty());
     EXPECT_EQ(count_of(result, Evaluation::kHookLost), 3U);
@@ -82,8 +82,8 @@ TEST(ArgumentSwap, WithoutTheHooksRecordNothingIsConcluded) {
 
 TEST(ArgumentSwap, WithoutTheEntrysRecordNothingIsConcluded) {
     const auto result = analyzed(exec_trace(
-        "5.100100000 cpu0 #3 t1x [cpu0#2] @ sched_process_exec path#0=\"/bin/ls\" exe=ls\n"
-        "5.100200000 cpu0 #4 t1x [cpu0#2] < execve 0\n"));
+        "5.100100000 cpu0 #3 t1x [cpu0#1] @ sched_process_exec path#0=\"/bin/ls\" exe=ls\n"
+        "5.100200000 cpu0 #4 t1x [cpu0#1] < execve 0\n"));
     EXPECT_THAT(result.findings, IsEmpty());
     EXPECT_EQ(count_of(result, Evaluation::kEntryLost), 3U);
     EXPECT_EQ(result.coverage.calls.at("execve").entry_missing, 1U);

@@ -86,12 +86,12 @@ TEST(Confidence, FallsWherePartOfAViewIsMissing) {
 TEST(Confidence, FallsWhereRecordsAreMissingMeanwhile) {
     const std::string meanwhile = exec_trace(
         "5.1 cpu0 #2 t1 > execve path=1:\"/bin/sh\"\n"
-        "5.2 cpu0 #7 t1x [cpu0#2] @ sched_process_exec path=\"/bin/ls\" exe=ls\n"
-        "5.3 cpu0 #8 t1x [cpu0#2] < execve 0\n");
+        "5.2 cpu0 #7 t1x [cpu0#1] @ sched_process_exec path=\"/bin/ls\" exe=ls\n"
+        "5.3 cpu0 #8 t1x [cpu0#1] < execve 0\n");
     const std::string before = exec_trace(
         "5.1 cpu0 #7 t1 > execve path=1:\"/bin/sh\"\n"
-        "5.2 cpu0 #8 t1x [cpu0#7] @ sched_process_exec path=\"/bin/ls\" exe=ls\n"
-        "5.3 cpu0 #9 t1x [cpu0#7] < execve 0\n");
+        "5.2 cpu0 #8 t1x [cpu0#1] @ sched_process_exec path=\"/bin/ls\" exe=ls\n"
+        "5.3 cpu0 #9 t1x [cpu0#1] < execve 0\n");
     EXPECT_EQ(only_judgement(meanwhile).confidence, 75);
     // The gap ends with the call's first record: something may be missing right at its begin.
     EXPECT_EQ(only_judgement(before).confidence, 75);

@@ -38,11 +38,11 @@ TEST(OperationAssembler, JoinsEntryHookAndReturnOfOneCall) {
         "5.1 cpu0 #2 t1 > execve path=0x10:\"/bin/ls\" argv=0x20:[\"ls\" \"-l\"] environ=0x30:[]\n"
         "5.2 cpu0 t1x @ sched_process_exec path=\"/bin/ls\" argv=[\"ls\" \"-l\"] exe=ls "
         "detail=100\n"
-        "5.3 cpu1 t1x [cpu0#2] < execve 0\n");
+        "5.3 cpu1 t1x [cpu0#1] < execve 0\n");
     ASSERT_EQ(operations.size(), 1U);
     const Operation& operation = operations[0];
     EXPECT_EQ(operation.syscall->name, "execve");
-    EXPECT_EQ(operation.call, (CallId{0, 2}));
+    EXPECT_EQ(operation.call, (CallId{0, 1}));
     EXPECT_EQ(operation.task.comm, "victim");
     ASSERT_TRUE(operation.task_after);
     EXPECT_EQ(operation.task_after->comm, "ls");
@@ -84,8 +84,8 @@ TEST(OperationAssembler, AnExecFromAThreadThatIsNotTheLeaderIsOneCall) {
         "task thread tgid=100 tid=101 started=2.0 comm=\"victim\"\n"
         "5.1 cpu0 #2 thread > execve path=1:\"/bin/ls\"\n"
         "5.15 cpu1 t1 exit\n"
-        "5.2 cpu0 t1x [cpu0#2] @ sched_process_exec path=\"/bin/ls\" exe=ls detail=101\n"
-        "5.3 cpu0 t1x [cpu0#2] < execve 0\n");
+        "5.2 cpu0 t1x [cpu0#1] @ sched_process_exec path=\"/bin/ls\" exe=ls detail=101\n"
+        "5.3 cpu0 t1x [cpu0#1] < execve 0\n");
     ASSERT_EQ(operations.size(), 1U);
     EXPECT_EQ(operations[0].task.id.tid, 101);
     EXPECT_EQ(operations[0].task_after->id.tid, 100);
@@ -136,7 +136,7 @@ TEST(OperationAssembler, AHookIsNeverCreditedToAnotherCall) {
     const auto [operations, gaps] = assemble(
         "5.1 cpu0 #2 t1 > execve path=1:\"/bin/ls\"\n"
         "5.2 cpu0 #3 t0 [cpu1#7] @ sched_process_exec path#0=\"/bin/sh\" exe=sh\n"
-        "5.3 cpu0 #4 t1 [cpu0#2] < execve -ENOENT\n");
+        "5.3 cpu0 #4 t1 [cpu0#1] < execve -ENOENT\n");
     ASSERT_EQ(operations.size(), 1U);
     EXPECT_FALSE(operations[0].operands[0].kernel);
     EXPECT_FALSE(operations[0].executable);

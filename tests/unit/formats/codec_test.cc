@@ -162,8 +162,10 @@ TEST(Codec, AnIndexOutOfItsTableIsRefused) {
         {"objectCount", [](ChunkBuilder c) { c.getObjectCount().set(0, 1); }},
         {"kind", [](ChunkBuilder c) { c.getKind().set(0, 0); }},
         {"kind", [](ChunkBuilder c) { c.getKind().set(0, 7); }},
-        {"callBack", [](ChunkBuilder c) { c.getCallBack().set(0, 2); }},
-        {"farCallCpu", [](ChunkBuilder c) { c.getCallBack().set(0, EventColumns::kFarCall); }},
+        {"callDelta", [](ChunkBuilder c) { c.getCallDelta().set(0, -2); }},
+        {"callDelta",
+         [](ChunkBuilder c) { c.setFirstCall(UINT64_MAX), c.getCallDelta().set(0, 1); }},
+        {"farCallCpu", [](ChunkBuilder c) { c.getCallDelta().set(0, EventColumns::kFarCall); }},
         {"sequenceGap", [](ChunkBuilder c) { c.setFirstSequence(UINT64_MAX - 4); }},
     };
     for (const auto& each : cases) {
@@ -200,7 +202,7 @@ TEST(Codec, MoreEventsThanAChunkHoldsAreRefused) {
     columns.code.push_back(0);
     columns.value.push_back(0);
     columns.task.push_back(0);
-    columns.call_back.push_back(EventColumns::kNoCall);
+    columns.call_delta.push_back(EventColumns::kNoCall);
     columns.view_count.push_back(0);
     columns.object_count.push_back(0);
     EXPECT_EQ(error_of(encode(columns, ChunkKind::kEvents)),

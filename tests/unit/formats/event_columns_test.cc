@@ -136,19 +136,23 @@ TEST(EventColumns, TimesStepByAtMost31BitsInAChunkForwardOrBack) {
 TEST(EventColumns, ACallOfAnotherCpuOrOfLongAgoIsFar) {
     Events events;
     EventColumns columns;
-    const auto call_back_of = [&](uint64_t sequence, CallId call) {
-        Event event = events.exited(sequence);
+    uint64_t sequence = 0;
+    const auto delta_of = [&](CallId call) {
+        Event event = events.exited(++sequence);
         event.call = call;
         columns.append(event);
-        return columns.call_back.back();
+        return columns.call_delta.back();
     };
     const uint64_t late = uint64_t{1} << 33U;
-    EXPECT_EQ(call_back_of(late, {0, late}), 0U);
-    EXPECT_EQ(call_back_of(late + 1, {0, late}), 1U);
-    EXPECT_EQ(call_back_of(late + 2, {1, late}), EventColumns::kFarCall);
-    EXPECT_EQ(call_back_of(late + 3, {0, 1}), EventColumns::kFarCall);
-    EXPECT_EQ(call_back_of(late + 4, {0, late + 5}), EventColumns::kFarCall);
-    EXPECT_EQ(columns.far_calls, (std::vector<CallId>{{1, late}, {0, 1}, {0, late + 5}}));
+    EXPECT_EQ(delta_of({1, 5}), EventColumns::kFarCall);
+    EXPECT_EQ(delta_of({0, late}), 0);
+    EXPECT_EQ(columns.first_call, late);
+    EXPECT_EQ(delta_of({0, late + 2}), 2);
+    EXPECT_EQ(delta_of({0, late + 1}), -1);
+    EXPECT_EQ(delta_of({0, late + 2}), 0);
+    EXPECT_EQ(delta_of({0, 1}), EventColumns::kFarCall);
+    EXPECT_EQ(delta_of({0, UINT64_MAX}), EventColumns::kFarCall);
+    EXPECT_EQ(columns.far_calls, (std::vector<CallId>{{1, 5}, {0, 1}, {0, UINT64_MAX}}));
 }
 
 TEST(EventColumns, TablesHaveRoomForEveryIndex) {

@@ -187,7 +187,7 @@ TEST(TextForm, ErrorsAreNamedAndReadByNameOrNumber) {
 
 TEST(TextForm, ACallThatIsNotTheOpenOneIsStated) {
     const std::string lines = with_task(
-        "1.000000000 cpu0 #5 t1 > execve\n"
+        "1.000000000 cpu0 t1 [cpu0#5] > execve\n"
         "1.000000000 cpu1 t1 < execve 0\n"  // cpu0#5
         "1.000000000 cpu1 t1 < execve 0\n"  // none is open any more
         "1.000000000 cpu1 t1 [cpu0#5] < execve 0\n"

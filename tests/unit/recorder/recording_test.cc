@@ -25,11 +25,10 @@ namespace fs = std::filesystem;
 
 using Process = std::pair<int, int>;  // and its parent
 
-WireBuilder exit_record(uint16_t cpu, uint64_t sequence) {
+WireBuilder exit_record(uint16_t cpu, uint64_t time_ns) {
     WireBuilder record(WIRE_TASK_EXITED, 1, 0);
     record.head().cpu = cpu;
-    record.head().sequence = sequence;
-    record.head().time_ns = 1000 + sequence;
+    record.head().time_ns = 1000 + time_ns;
     record.head().task.tgid = record.head().task.tid = 100;
     return record;
 }
@@ -205,7 +204,6 @@ TEST_F(RecordingTest, AWriteErrorStopsTheProbesAndIsSaidInTheSeal) {
         WireBuilder record(WIRE_SYSCALL_ENTERED, 59);
         record.claim(OPERAND_ARGV, 1, noise);
         record.head().cpu = cpu;
-        record.head().sequence = 1;
         probes_.sent.push_back({record});
     }
     const auto signal_before = std::signal(SIGXFSZ, SIG_IGN);

@@ -30,7 +30,7 @@ const std::vector<WireNode> kHome = {{50, "work"}, {49, "home"}, {2, "/"}};
 
 WireBuilder entered() {
     WireBuilder record(WIRE_SYSCALL_ENTERED, kExecve);
-    record.head().sequence = record.head().call_sequence = 11;
+    record.head().call_number = 11;
     record.claim(OPERAND_PATH, 0, "/bin/sh", {.full_length = 7})
         .claim(OPERAND_ARGV, 1, "sh\0-c\0"sv)
         .claim(OPERAND_ENVIRON, 2, "HOME=/root\0LANG=C\0"sv)
@@ -49,7 +49,7 @@ WireBuilder hook_fired() {
 
 WireBuilder returned() {
     WireBuilder record(WIRE_SYSCALL_RETURNED, kExecve, -ENOENT);
-    record.head().call_sequence = 11;
+    record.head().call_number = 11;
     record.claim(OPERAND_PATH, 0, "/bin/sh");
     return record;
 }
@@ -128,7 +128,7 @@ TEST(WireDecoder, EveryRecordSaysWhenWhereAndWho) {
     wire_record& head = record.head();
     head.time_ns = 5'000'000'001;
     head.cpu = 3;
-    head.sequence = 77;
+    head.lost = 76;
     head.task.tgid = 100;
     head.task.tid = 102;
     head.task.started_ns = 4'000'000'000;
@@ -317,6 +317,50 @@ TEST(WireDecoder, AWalkThatWasCutSaysSoAtItsLastNode) {
     EXPECT_FALSE(leaf.cut);
     EXPECT_TRUE(leaf.parent->cut);
     EXPECT_EQ(path_of(leaf), "…/deep/leaf");
+}
+
+// The sequence number that each of the records gets; 0: it was refused.
+std::vector<uint64_t> sequences_of(std::vector<WireBuilder> records) {
+    WireDecoder decoder;
+    std::vector<uint64_t> list;
+    for (WireBuilder& record : records) {
+        const auto event = decoder.decode(record.bytes());
+        list.push_back(event ? (*event)->sequence : 0);
+    }
+    return list;
+}
+
+WireBuilder exited_on(uint16_t cpu, uint64_t lost) {
+    WireBuilder record = exited();
+    record.head().cpu = cpu;
+    record.head().lost = lost;
+    return record;
+}
+
+TEST(WireDecoder, NumbersTheRecordsOfEachCpuAsTheyCome) {
+    EXPECT_EQ(sequences_of({exited_on(0, 0), exited_on(7, 0), exited_on(0, 0), exited_on(7, 0)}),
+              (std::vector<uint64_t>{1, 1, 2, 2}));
+}
+
+TEST(WireDecoder, LeavesOutTheNumbersOfLostRecords) {
+    EXPECT_EQ(sequences_of({exited_on(0, 2), exited_on(0, 2), exited_on(1, 0), exited_on(0, 5)}),
+              (std::vector<uint64_t>{3, 4, 1, 8}));
+}
+
+TEST(WireDecoder, ALossThatWasCountedOutOfTurnIsCountedOnce) {
+    EXPECT_EQ(sequences_of({exited_on(0, 3), exited_on(0, 2), exited_on(0, 3)}),
+              (std::vector<uint64_t>{4, 5, 6}));
+}
+
+TEST(WireDecoder, ARecordThatIsRefusedLeavesItsNumberOut) {
+    WireBuilder unknown = exited_on(0, 0);
+    unknown.head().kind = 77;
+    EXPECT_EQ(sequences_of({exited_on(0, 0), unknown, exited_on(0, 0)}),
+              (std::vector<uint64_t>{1, 0, 3}));
+}
+
+TEST(WireDecoder, TheStartUpSnapshotTakesNoNumbers) {
+    EXPECT_EQ(sequences_of({found(), exited_on(0, 0), found()}), (std::vector<uint64_t>{0, 1, 0}));
 }
 
 TEST(WireDecoder, TheNextRecordReplacesTheOneBefore) {
