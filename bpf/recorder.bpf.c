@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The recorder's programs for the `tracepoint` source: raw tracepoints with BTF, and the task
- * iterator for the start-up snapshot. They store facts and decide nothing.
+ * The recorder's programs: raw tracepoints with BTF, LSM hooks where the kernel allows them, and
+ * the task iterator for the start-up snapshot. They store facts and decide nothing.
  */
 #include "bpf/record.bpf.h"
 /* the record comes first: it brings the kernel's types */
@@ -13,7 +13,11 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define MAX_OPEN_CALLS 65536
 #define MAX_FOLLOWED 65536
-#define HOOK_SCHED_PROCESS_EXEC 1
+
+enum hook_id {
+#define TOCSIN_HOOK(id, name, source, sees, cannot_see) HOOK_##name = id,
+#include "formats/hooks.def"
+};
 
 /* Set before loading. */
 const volatile bool follow_only = false;   /* checks and uses of followed processes alone */
@@ -142,7 +146,7 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     if (!recording || !is_followed()) return 0;
     __u64 key = (__u64)current_task();
     struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
-    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_SCHED_PROCESS_EXEC, old_pid);
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sched_process_exec, old_pid);
     if (!s) return 0;
     __u8 path = TOCSIN_NO_OPERAND, argv = TOCSIN_NO_OPERAND, environ = TOCSIN_NO_OPERAND;
     if (found) {
@@ -172,6 +176,32 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     put_object(scratch, OBJECT_EXECUTABLE, ADDRESS_OF(&file->f_path));
     send(s);
     return 0;
+}
+
+/* LSM programs give back what programs before them decided: never a denial of their own. */
+
+/* Fires for the named file, then for each interpreter that is to run in its place. */
+SEC("lsm/bprm_check_security")
+int BPF_PROG(on_bprm_check, struct linux_binprm* bprm, int earlier) {
+    if (!recording || !is_followed()) return earlier;
+    __u64 key = (__u64)current_task();
+    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_bprm_check_security, 0);
+    if (!s) return earlier;
+    __u8 path = TOCSIN_NO_OPERAND;
+    if (found) {
+        struct open_call call = *found;
+        join(s, &call);
+        path = argument_of(&syscall_specs[call.syscall & (MAX_SYSCALLS - 1)], OPERAND_PATH);
+    }
+    __u32 scratch = s->index;
+    put_task(scratch, SLOT_TASK, key);
+    put_kernel_string(scratch, path, OPERAND_PATH, (__u64)BPF_CORE_READ(bprm, filename),
+                      BPF_CORE_READ(bprm, fdpath) ? ITEM_FDPATH : 0);
+    struct file* file = BPF_CORE_READ(bprm, file);
+    put_object(scratch, OBJECT_CHECKED, ADDRESS_OF(&file->f_path));
+    send(s);
+    return earlier;
 }
 
 /* Births and deaths are the frame of everything else: never filtered. */

@@ -107,7 +107,12 @@ struct wire_item {
     __u64 address;
 };
 
-enum object_role { OBJECT_EXECUTABLE = 1, OBJECT_CWD = 2, OBJECT_ROOT = 3 };
+enum object_role {
+    OBJECT_EXECUTABLE = 1,
+    OBJECT_CWD = 2,
+    OBJECT_ROOT = 3,
+    OBJECT_CHECKED = 4,
+};
 
 /* One file or directory; followed by `name_bytes` of its name, padded to 8. The next node is its
  * parent. The last node is the root of the mount tree unless the walk was cut. */

@@ -124,7 +124,8 @@ struct ObjectNode {
     bool cut = false;  // there were more ancestors than the recorder walked
 };
 
-enum class ObjectRole : uint8_t { kExecutable = 1, kCwd = 2, kRoot = 3 };
+// Of kChecked there is one for the named file and one for each interpreter in its place.
+enum class ObjectRole : uint8_t { kExecutable = 1, kCwd = 2, kRoot = 3, kChecked = 4 };
 
 // View K: what the kernel resolved a name to.
 struct KernelObject {

@@ -70,20 +70,28 @@ std::string try_rung(ladder_bpf* skeleton, const Rung& rung) {
     return "";
 }
 
+std::string refusal_of(const Rung& rung) {
+    // Refusals are what this is about: the answer reports them, libbpf need not.
+    const auto print =
+        libbpf_set_print([](enum libbpf_print_level, const char*, va_list) { return 0; });
+    ladder_bpf* skeleton = ladder_bpf__open();
+    std::string refusal =
+        skeleton == nullptr ? "cannot open: " + explain_refusal(errno) : try_rung(skeleton, rung);
+    ladder_bpf__destroy(skeleton);
+    libbpf_set_print(print);
+    return refusal;
+}
+
 }  // namespace
 
+std::string probe_lsm() {
+    return refusal_of(kRungs.front());
+}
+
 std::vector<RungStatus> probe_ladder() {
-    // Refusals are what this is about: the table reports them, libbpf need not.
-    libbpf_set_print([](enum libbpf_print_level, const char*, va_list) { return 0; });
     std::vector<RungStatus> list;
-    for (const Rung& rung : kRungs) {
-        ladder_bpf* skeleton = ladder_bpf__open();
-        const std::string refusal = skeleton == nullptr ? "cannot open: " + explain_refusal(errno)
-                                                        : try_rung(skeleton, rung);
-        ladder_bpf__destroy(skeleton);
-        list.push_back({rung.source, rung.section, refusal});
-    }
-    Probes::Options options{size_t{1} << 16, false, false};
+    for (const Rung& rung : kRungs) list.push_back({rung.source, rung.section, refusal_of(rung)});
+    Probes::Options options{size_t{1} << 16, false, false, SourceChoice::kTracepoint};
     auto probes = Probes::load(options);
     std::string refusal = probes ? "" : probes.error().message;
     if (probes)

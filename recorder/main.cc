@@ -48,8 +48,8 @@ int list_sources() {
     bool any = false;
     std::string table = fmt::format("{:<12} {:<32} {}\n", "source", "program", "on this kernel");
     for (const RungStatus& rung : probe_ladder()) {
-        const bool recorded = rung.source == "tracepoint";
-        any = any || (recorded && rung.refusal.empty());
+        const bool recorded = rung.source == "tracepoint" || rung.source == "lsm";
+        any = any || (rung.source == "tracepoint" && rung.refusal.empty());
         const std::string status = !rung.refusal.empty() ? rung.refusal
                                    : recorded            ? "works"
                                               : "works; this version does not record from it";
@@ -79,8 +79,8 @@ int record(const RecorderOptions& options, TraceHeader header) {
     for (const int pid : options.pids)
         if (auto checked = check_process(pid); !checked) return complain(checked.error());
     const bool follow_only = !options.pids.empty() || !options.command.empty();
-    auto probes =
-        Probes::load({options.ring_bytes, follow_only, options.verbosity == Verbosity::kVerbose});
+    auto probes = Probes::load({options.ring_bytes, follow_only,
+                                options.verbosity == Verbosity::kVerbose, options.source});
     if (!probes) return complain(probes.error());
     header.hooks = (*probes)->hooks();
     const std::string output =

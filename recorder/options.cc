@@ -82,7 +82,8 @@ Result<ParsedOptions> parse_options(int argc, const char* const* argv) {
     app.add_option("-p,--pid", options.pids,
                    "Record what this process and its children check and use; repeatable")
         ->allow_extra_args(false);
-    app.add_option("--source", source, "Where kernel truth comes from: auto or tracepoint");
+    app.add_option("--source", source,
+                   "Where kernel truth comes from: auto, lsm or tracepoint [auto]");
     const CLI::Option* buffer_option =
         app.add_option("--buffer", buffer, "Ring buffer between kernel and recorder [64M]");
     app.add_flag("--list-sources", options.list_sources,
@@ -113,9 +114,13 @@ Result<ParsedOptions> parse_options(int argc, const char* const* argv) {
                      "' is not an option; put -- before a command to run"};
     if (has_separator && command.empty()) return Error{"there is no command after --"};
     options.command = std::move(command);
-    if (source != "auto" && source != "tracepoint")
+    if (source == "lsm")
+        options.source = SourceChoice::kLsm;
+    else if (source == "tracepoint")
+        options.source = SourceChoice::kTracepoint;
+    else if (source != "auto")
         return Error{"source '" + source +
-                     "' is not one that this version records from; use auto or tracepoint"};
+                     "' is not one that this version records from; use auto, lsm or tracepoint"};
     if (quiet && verbose) return Error{"-q and -v exclude each other"};
     if (quiet) options.verbosity = Verbosity::kQuiet;
     if (verbose) options.verbosity = Verbosity::kVerbose;

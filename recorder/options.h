@@ -13,12 +13,20 @@ namespace tocsin {
 
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
+// Where kernel truth comes from. The tracepoints are used in any case.
+enum class SourceChoice {
+    kAuto,        // LSM hooks where the kernel allows them
+    kLsm,         // LSM hooks or nothing
+    kTracepoint,  // tracepoints alone
+};
+
 struct RecorderOptions {
     std::string output;  // empty: HOST-UTCTIME.tocsin; "-": standard output
     std::optional<std::chrono::nanoseconds> duration;
     std::vector<int> pids;
     std::vector<std::string> command;
     size_t ring_bytes = size_t{64} << 20;
+    SourceChoice source = SourceChoice::kAuto;
     Verbosity verbosity = Verbosity::kNormal;
     bool list_sources = false;
 };

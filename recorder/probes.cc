@@ -44,7 +44,8 @@ int print_nothing(enum libbpf_print_level, const char*, va_list) {
 
 class LibbpfProbes : public Probes {
   public:
-    explicit LibbpfProbes(recorder_bpf* skeleton) : skeleton_(skeleton) {}
+    LibbpfProbes(recorder_bpf* skeleton, std::string lsm_refusal)
+        : skeleton_(skeleton), lsm_refusal_(std::move(lsm_refusal)) {}
     ~LibbpfProbes() override {
         for (bpf_link* link : links_) bpf_link__destroy(link);
         ring_buffer__free(ring_);
@@ -64,6 +65,7 @@ class LibbpfProbes : public Probes {
     static int on_record(void* self, void* record, size_t bytes);
 
     recorder_bpf* skeleton_;
+    std::string lsm_refusal_;  // empty: LSM hooks are in use
     std::vector<bpf_link*> links_;
     ring_buffer* ring_ = nullptr;
     const RecordHandler* handler_ = nullptr;
@@ -87,7 +89,9 @@ Result<> LibbpfProbes::open_ring() {
 Result<> LibbpfProbes::attach() {
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton_->obj) {
-        if (bpf_program__expected_attach_type(program) == BPF_TRACE_ITER) continue;
+        if (!bpf_program__autoload(program) ||
+            bpf_program__expected_attach_type(program) == BPF_TRACE_ITER)
+            continue;
         bpf_link* link = bpf_program__attach(program);
         if (link == nullptr)
             return Error{std::string("cannot attach ") + bpf_program__section_name(program) + ": " +
@@ -175,8 +179,8 @@ LossCounts LibbpfProbes::losses() const {
 std::vector<HookStatus> LibbpfProbes::hooks() const {
     std::vector<HookStatus> list;
     for (const HookInfo& hook : tocsin::hooks())
-        if (hook.source == HookSource::kTracepoint)
-            list.push_back({std::string(hook.name), std::string(name_of(hook.source)), ""});
+        list.push_back({std::string(hook.name), std::string(name_of(hook.source)),
+                        hook.source == HookSource::kLsm ? lsm_refusal_ : ""});
     return list;
 }
 
@@ -188,10 +192,20 @@ Result<std::unique_ptr<Probes>> Probes::load(const Options& options) {
         return Error{
             "this kernel has no readable type information (/sys/kernel/btf/vmlinux), which the "
             "probes need; use a kernel built with CONFIG_DEBUG_INFO_BTF"};
+    const std::string lsm_refusal =
+        options.source == SourceChoice::kTracepoint ? "not asked for" : probe_lsm();
+    if (options.source == SourceChoice::kLsm && !lsm_refusal.empty())
+        return Error{"this kernel refuses LSM hooks: " + lsm_refusal +
+                     "; --source auto goes on without them"};
     recorder_bpf* skeleton = recorder_bpf__open();
     if (skeleton == nullptr)
         return Error{std::string("cannot open the probes: ") + explain_refusal(errno)};
-    auto probes = std::make_unique<LibbpfProbes>(skeleton);
+    auto probes = std::make_unique<LibbpfProbes>(skeleton, lsm_refusal);
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton->obj) {
+        if (bpf_program__type(program) == BPF_PROG_TYPE_LSM)
+            bpf_program__set_autoload(program, lsm_refusal.empty());
+    }
     skeleton->rodata->follow_only = options.follow_only;
     if (bpf_map__set_max_entries(skeleton->maps.ring, static_cast<uint32_t>(options.ring_bytes)) !=
         0)

@@ -12,6 +12,7 @@
 
 #include "formats/codec.h"
 #include "formats/result.h"
+#include "recorder/options.h"
 
 namespace tocsin {
 
@@ -29,11 +30,13 @@ class Probes {
         size_t ring_bytes;
         bool follow_only;
         bool verbose;  // libbpf's own messages go to stderr
+        SourceChoice source;
     };
     using RecordHandler = std::function<void(std::span<const uint8_t>)>;
 
-    // Loads the programs of the `tracepoint` source without attaching them. Errors say what the
-    // kernel refused and what to do: no privilege, no BTF, no memory for the ring.
+    // Loads the programs without attaching them; those of LSM hooks after a try that showed that
+    // the kernel lets them fire. Errors say what the kernel refused and what to do: no privilege,
+    // no BTF, no memory for the ring, no LSM hooks where nothing else was asked for.
     static Result<std::unique_ptr<Probes>> load(const Options& options);
     virtual ~Probes() = default;
 
@@ -59,5 +62,7 @@ class Probes {
 // Tries each rung of the ladder with a program at the check of an exec, and one harmless exec of
 // this very program (argument --version) to see whether it fires. Takes seconds on some kernels.
 std::vector<RungStatus> probe_ladder();
+// The rung of LSM hooks alone: the kernel's refusal, empty where they fire.
+std::string probe_lsm();
 
 }  // namespace tocsin

@@ -20,6 +20,7 @@ static_assert(static_cast<int>(SyscallGroup::kCredentials) == GROUP_CREDENTIALS)
 static_assert(static_cast<int>(ObjectRole::kExecutable) == OBJECT_EXECUTABLE);
 static_assert(static_cast<int>(ObjectRole::kCwd) == OBJECT_CWD);
 static_assert(static_cast<int>(ObjectRole::kRoot) == OBJECT_ROOT);
+static_assert(static_cast<int>(ObjectRole::kChecked) == OBJECT_CHECKED);
 static_assert(static_cast<int>(LossCause::kUndecodable) == LOSS_UNDECODABLE);
 static_assert(kLossCauses == LOSS_CAUSES);
 static_assert(static_cast<int>(Abi::kX32) == ABI_X32);
@@ -57,7 +58,7 @@ Error contradiction(const char* what, uint64_t value) {
 
 Result<> check(const wire_item& item) {
     if (item.kind == ITEM_OBJECT) {
-        if (item.operand < OBJECT_EXECUTABLE || item.operand > OBJECT_ROOT)
+        if (item.operand < OBJECT_EXECUTABLE || item.operand > OBJECT_CHECKED)
             return contradiction("object role", item.operand);
         return {};
     }

@@ -17,8 +17,9 @@ bool is_in_memory(OperandKind kind) {
            kind == OperandKind::kEnviron;
 }
 
+// Where the return is missing, an exec's program tells: it is recorded once there is no way back.
 bool succeeded(const Operation& operation) {
-    return operation.decided || (operation.result && *operation.result >= 0);
+    return operation.result ? *operation.result >= 0 : operation.executable != nullptr;
 }
 
 // What was found out about one operand.
@@ -136,8 +137,10 @@ void add_reasoning(Candidate& candidate) {
                                 "explain the difference"
                               : "no interpreter ran: the kernel adds nothing here"});
     if (operation.syscall->group == SyscallGroup::kExec && candidate.subject().kernel)
-        predicates.push_back({operation.executable ? Truth::kYes : Truth::kUnknown,
-                              "the file that the kernel ran (K) is recorded"});
+        predicates.push_back({operation.object() != nullptr ? Truth::kYes : Truth::kUnknown,
+                              operation.executable || !operation.checked
+                                  ? "the file that the kernel ran (K) is recorded"
+                                  : "the file that the kernel checked (K) is recorded"});
     predicates.push_back({Truth::kUnknown, "who wrote the memory: not recorded"});
 }
 

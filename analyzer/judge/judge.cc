@@ -23,8 +23,8 @@ int impact_of(const Operation& operation) {
 std::string sensitivity_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     std::string_view path;
-    if (operation.executable)
-        path = operation.executable->path;
+    if (const FileObject* object = operation.object())
+        path = object->path;
     else if (const Operand* name = operation.first_operand(OperandKind::kPath);
              name && name->kernel)
         path = name->kernel->bytes;

@@ -48,23 +48,26 @@ struct Operation {
     std::vector<Operand> operands;  // in the order of syscall->operands
 
     BootTime began;                   // the entry's time, else the first record's
-    std::optional<BootTime> decided;  // the hook's time: what the kernel acts on is settled
+    std::optional<BootTime> decided;  // the first hook's time: what the kernel acts on is settled
     std::optional<BootTime> ended;
     std::optional<int64_t> result;
 
-    std::optional<uint16_t> hook;  // the one that gave S and K
-    int64_t hook_detail = 0;
-    std::shared_ptr<const FileObject> executable;  // K of an exec
+    // K of an exec: the file that was named and checked (no tracepoint tells it), and the one that
+    // runs, which is the interpreter's for a script; nullptr where the exec failed.
+    std::shared_ptr<const FileObject> checked, executable;
     // The name of the interpreter that runs in the named file's place; nullopt: none does.
     std::optional<KernelView> interpreter;
 
     bool entry_missing = false;  // the record of the entry was lost
     bool unfinished = false;     // no record of the return
 
-    std::optional<EventRef> entry_event, hook_event, exit_event;
+    std::optional<EventRef> entry_event, exit_event;
+    std::vector<EventRef> hook_events;  // in the order in which they fired
 
     // The last moment that any record of the call is of.
     BootTime last_time() const { return ended ? *ended : decided ? *decided : began; }
+    // What the kernel acted on, or checked where that was all; nullptr: not recorded.
+    const FileObject* object() const { return executable ? executable.get() : checked.get(); }
     // nullptr where the call has no such argument.
     const Operand* first_operand(OperandKind kind) const {
         for (const Operand& operand : operands)

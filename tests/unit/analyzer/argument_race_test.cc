@@ -68,6 +68,16 @@ TEST(ArgumentSwap, OfCutStringsOnlyTheCommonPrefixCounts) {
                 ElementsAre("A1 path"));
 }
 
+TEST(ArgumentSwap, AnExecThatFailsAfterTheCheckIsJudgedByItsName) {
+    const auto result = analyzed(
+        exec_trace("5.1 cpu0 #2 t1 > execve path=1:\"/bin/ls\" argv=2:[\"ls\"]\n"
+                   "5.2 cpu0 #3 t1 @ bprm_check_security path=\"/bin/sh\" checked=sh\n"
+                   "5.3 cpu0 #4 t1 < execve -ENOEXEC path=1:\"/bin/sh\" argv=2:[\"ls\"]\n"));
+    EXPECT_THAT(rules_of(result), ElementsAre("A1 path"));
+    // The kernel's argv was not recorded: entry and exit say the same.
+    EXPECT_EQ(count_of(result, Evaluation::kExitOnly), 1U);
+}
+
 TEST(ArgumentSwap, WithoutTheHooksRecordNothingIsConcluded) {
     const auto result =
         analyzed(exec_trace("5.100000000 cpu0 #2 t1 > execve path=1:\"/bin/sh\"\n"

@@ -59,7 +59,7 @@ TEST(OperationAssembler, JoinsEntryHookAndReturnOfOneCall) {
     EXPECT_EQ(operation.ended->ns, 5300000000U);
     EXPECT_EQ(operation.result, 0);
     EXPECT_EQ(operation.entry_event, (EventRef{0, 2}));
-    EXPECT_EQ(operation.hook_event, (EventRef{0, 3}));
+    EXPECT_EQ(operation.hook_events, (std::vector<EventRef>{{0, 3}}));
     EXPECT_EQ(operation.exit_event, (EventRef{1, 1}));
     EXPECT_FALSE(operation.entry_missing);
     EXPECT_FALSE(operation.unfinished);
@@ -89,9 +89,26 @@ TEST(OperationAssembler, AnExecFromAThreadThatIsNotTheLeaderIsOneCall) {
     ASSERT_EQ(operations.size(), 1U);
     EXPECT_EQ(operations[0].task.id.tid, 101);
     EXPECT_EQ(operations[0].task_after->id.tid, 100);
-    EXPECT_EQ(operations[0].hook_detail, 101);
     EXPECT_FALSE(operations[0].unfinished);
     EXPECT_EQ(gaps, AssemblyGaps{});
+}
+
+TEST(OperationAssembler, TheCheckTellsTheNamedFileAndTheExecTheOneThatRuns) {
+    const auto [operations, gaps] = assemble(
+        "5.1 cpu0 #2 t1 > execve path=1:\"/bin/ls\" argv=2:[\"ls\"]\n"
+        "5.2 cpu0 #3 t1 @ bprm_check_security path=\"/bin/ls\" checked=ls\n"
+        "5.3 cpu0 #4 t1 @ bprm_check_security path=\"/bin/ls\" checked=sh\n"
+        "5.4 cpu0 #5 t1x @ sched_process_exec path=\"/bin/ls\" argv=[\"ls\"] exe=sh\n"
+        "5.5 cpu0 #6 t1x [cpu0#1] < execve 0\n");
+    ASSERT_EQ(operations.size(), 1U);
+    const Operation& operation = operations[0];
+    EXPECT_EQ(operation.decided, BootTime{5'200'000'000});
+    EXPECT_EQ(operation.hook_events, (std::vector<EventRef>{{0, 3}, {0, 4}, {0, 5}}));
+    ASSERT_TRUE(operation.checked && operation.executable);
+    EXPECT_EQ(operation.checked->path, "/bin/ls");
+    EXPECT_EQ(operation.executable->path, "/bin/sh");
+    ASSERT_TRUE(operation.operands[1].kernel);
+    EXPECT_EQ(operation.operands[1].kernel->bytes, std::string("ls\0", 3));
 }
 
 TEST(OperationAssembler, KeepsTheInterpretersNameApart) {

@@ -64,8 +64,10 @@ TEST(RecorderOptions, EveryOptionHasItsShortAndLongForm) {
     EXPECT_EQ(options_of({"-v"}).verbosity, Verbosity::kVerbose);
     EXPECT_EQ(options_of({"--verbose"}).verbosity, Verbosity::kVerbose);
     EXPECT_TRUE(options_of({"--list-sources"}).list_sources);
-    EXPECT_EQ(options_of({"--source", "auto"}).output, "");
-    EXPECT_EQ(options_of({"--source", "tracepoint"}).output, "");
+    EXPECT_EQ(options_of({}).source, SourceChoice::kAuto);
+    EXPECT_EQ(options_of({"--source", "auto"}).source, SourceChoice::kAuto);
+    EXPECT_EQ(options_of({"--source", "lsm"}).source, SourceChoice::kLsm);
+    EXPECT_EQ(options_of({"--source", "tracepoint"}).source, SourceChoice::kTracepoint);
 }
 
 TEST(RecorderOptions, PidsAddUp) {
@@ -119,8 +121,9 @@ TEST(RecorderOptions, AnUnknownOptionIsNamedWithTheWayToHelp) {
 }
 
 TEST(RecorderOptions, AnUnknownSourceIsNamedWithTheKnownOnes) {
-    EXPECT_EQ(error_of({"--source", "lsm"}),
-              "source 'lsm' is not one that this version records from; use auto or tracepoint");
+    EXPECT_EQ(error_of({"--source", "kprobe"}),
+              "source 'kprobe' is not one that this version records from; use auto, lsm or "
+              "tracepoint");
 }
 
 TEST(RecorderOptions, AnOptionWithoutItsValueIsAnError) {

@@ -474,8 +474,8 @@ TEST(WireDecoder, RefusesWhatContradictsItselfInASentence) {
     operand.claim(OPERAND_NONE, 0, "x");
     EXPECT_EQ(error_of(operand), "a record of the probes states an impossible operand kind of 0");
     WireBuilder role(WIRE_HOOK_FIRED);
-    role.object(4, kShell);
-    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 4");
+    role.object(5, kShell);
+    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 5");
     WireBuilder item(WIRE_HOOK_FIRED);
     item.item(9, OPERAND_PATH, 0, "x", {}, 0);
     EXPECT_EQ(error_of(item), "a record of the probes states an impossible item kind of 9");
@@ -586,7 +586,7 @@ class ConsistencyCheck {
     void check_objects(std::span<const KernelObject> objects) {
         for (const KernelObject& object : objects) {
             EXPECT_GE(object.role, ObjectRole::kExecutable);
-            EXPECT_LE(object.role, ObjectRole::kRoot);
+            EXPECT_LE(object.role, ObjectRole::kChecked);
             int nodes = 0;
             for (const ObjectNode* node = object.node; node != nullptr; node = node->parent) {
                 ASSERT_LE(++nodes, TOCSIN_ANCESTORS_MAX);
