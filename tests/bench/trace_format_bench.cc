@@ -87,8 +87,17 @@ void decode_trace(std::unique_ptr<ByteSource> source, Consume&& consume) {
 void record(const WireRecords& records, ByteSink& sink) {
     WireDecoder decoder;
     const auto writer = must(TraceWriter::create(sink, TraceHeader{}));
-    for (size_t i = 0; i < records.size(); ++i)
-        append(*writer, *must(decoder.decode(records.record(i))));
+    uint64_t found = 0;
+    for (size_t i = 0; i < records.size(); ++i) {
+        const Event& event = *must(decoder.decode(records.record(i)));
+        if (event.sequence != 0) {
+            must(writer->append(event));
+            continue;
+        }
+        Event numbered = event;  // of the start-up snapshot: its reader numbers it
+        numbered.sequence = ++found;
+        must(writer->append_found(numbered));
+    }
     must(writer->seal("stopped"));
 }
 
