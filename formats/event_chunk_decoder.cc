@@ -29,7 +29,7 @@ class Column {
         bytes_ = reinterpret_cast<const capnp::byte*>(copies_.data());
     }
     Column(const Column&) = delete;
-    Column& operator=(Column&&) = default;
+    Column& operator=(Column&&) noexcept = default;
 
     size_t size() const { return size_; }
     T operator[](size_t index) const {
@@ -272,8 +272,10 @@ bool EventChunkDecoder::next_claims(size_t count, std::span<const Claim>& claims
     const size_t first = next_register_;
     for (size_t i = 0; i < count; ++i) {
         const size_t view = next_view_++;
-        Claim& claim = out_->claims_.emplace_back(argument_at(view), kind_at(view),
-                                                  registers_[next_register_++]);
+        Claim& claim = out_->claims_.emplace_back();
+        claim.argument = argument_at(view);
+        claim.kind = kind_at(view);
+        claim.register_value = registers_[next_register_++];
         if ((flags_[view] & EventColumns::kNoBytes) == 0)
             next_bytes(flags_[view], claim.memory.emplace());
     }
@@ -290,8 +292,10 @@ bool EventChunkDecoder::next_copies(size_t count, std::span<const KernelCopy>& c
         const size_t view = next_view_++;
         if ((flags_[view] & EventColumns::kNoBytes) != 0)
             return fail("viewFlags", "has a copy without bytes at view", view, 0);
-        KernelCopy& copy = out_->copies_.emplace_back(
-            argument_at(view), kind_at(view), (flags_[view] & EventColumns::kFromDescriptor) != 0);
+        KernelCopy& copy = out_->copies_.emplace_back();
+        copy.argument = argument_at(view);
+        copy.kind = kind_at(view);
+        copy.from_descriptor = (flags_[view] & EventColumns::kFromDescriptor) != 0;
         next_bytes(flags_[view], copy.value);
     }
     copies = {out_->copies_.data() + first, count};
@@ -427,7 +431,10 @@ void EventChunkDecoder::events() {
             }
             sequence += uint64_t{gaps[i]} + 1;
         }
-        Event& event = out_->events_.emplace_back(BootTime{time}, cpu, sequence);
+        Event& event = out_->events_.emplace_back();
+        event.time.ns = time;
+        event.cpu = cpu;
+        event.sequence = sequence;
         const uint16_t task = tasks[i];
         if (task != EventColumns::kNone16 && task >= out_->tasks_.size()) {
             fail("task", "names task", task, out_->tasks_.size());

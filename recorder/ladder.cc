@@ -90,6 +90,7 @@ std::string probe_lsm() {
 
 std::vector<RungStatus> probe_ladder() {
     std::vector<RungStatus> list;
+    list.reserve(kRungs.size() + 1);
     for (const Rung& rung : kRungs) list.push_back({rung.source, rung.section, refusal_of(rung)});
     Probes::Options options{size_t{1} << 16, false, false, SourceChoice::kTracepoint};
     auto probes = Probes::load(options);

@@ -101,7 +101,7 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
     event_.cpu = head.cpu;
     event_.sequence = sequence;
     event_.call.reset();
-    if (head.call_number != 0) event_.call.emplace(head.call_cpu, head.call_number);
+    if (head.call_number != 0) event_.call = CallId{head.call_cpu, head.call_number};
     fill(task_, head.task);
     event_.task = &task_;
     const Task* other = nullptr;
@@ -110,25 +110,40 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
         other = &other_;
     }
     switch (head.kind) {
-        case WIRE_SYSCALL_ENTERED:
-            event_.body.emplace<SyscallEntered>(head.code, claims_);
+        case WIRE_SYSCALL_ENTERED: {
+            auto& entered = event_.body.emplace<SyscallEntered>();
+            entered.number = head.code;
+            entered.claims = claims_;
             break;
-        case WIRE_HOOK_FIRED:
-            event_.body.emplace<HookFired>(head.code, head.value, copies_, objects_);
+        }
+        case WIRE_HOOK_FIRED: {
+            auto& hook = event_.body.emplace<HookFired>();
+            hook.hook = head.code;
+            hook.detail = head.value;
+            hook.copies = copies_;
+            hook.objects = objects_;
             break;
-        case WIRE_SYSCALL_RETURNED:
-            event_.body.emplace<SyscallReturned>(head.code, head.value, claims_);
+        }
+        case WIRE_SYSCALL_RETURNED: {
+            auto& returned = event_.body.emplace<SyscallReturned>();
+            returned.number = head.code;
+            returned.result = head.value;
+            returned.claims = claims_;
             break;
+        }
         case WIRE_TASK_FORKED:
             if (other == nullptr) return contradiction("child", 0);
-            event_.body.emplace<TaskForked>(other);
+            event_.body.emplace<TaskForked>().child = other;
             break;
         case WIRE_TASK_EXITED:
-            event_.body.emplace<TaskExited>(static_cast<int32_t>(head.value), head.code != 0);
+            event_.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};
             break;
-        case WIRE_TASK_FOUND:
-            event_.body.emplace<TaskFound>(other, objects_);
+        case WIRE_TASK_FOUND: {
+            auto& found = event_.body.emplace<TaskFound>();
+            found.parent = other;
+            found.objects = objects_;
             break;
+        }
         default:
             return contradiction("kind", head.kind);
     }
@@ -181,15 +196,18 @@ Result<> WireDecoder::read_items(const wire_record& head, std::span<const uint8_
 }
 
 void WireDecoder::read_claim(const Item& item) {
-    Claim& claim = claims_.emplace_back(
-        item.head->operand, static_cast<OperandKind>(item.head->operand_kind), item.head->address);
+    Claim& claim = claims_.emplace_back();
+    claim.argument = item.head->operand;
+    claim.kind = static_cast<OperandKind>(item.head->operand_kind);
+    claim.register_value = item.head->address;
     if ((item.head->flags & ITEM_REGISTER) == 0) read_bytes(item, claim.memory.emplace());
 }
 
 void WireDecoder::read_copy(const Item& item) {
-    KernelCopy& copy =
-        copies_.emplace_back(item.head->operand, static_cast<OperandKind>(item.head->operand_kind),
-                             (item.head->flags & ITEM_FDPATH) != 0);
+    KernelCopy& copy = copies_.emplace_back();
+    copy.argument = item.head->operand;
+    copy.kind = static_cast<OperandKind>(item.head->operand_kind);
+    copy.from_descriptor = (item.head->flags & ITEM_FDPATH) != 0;
     read_bytes(item, copy.value);
 }
 
@@ -230,11 +248,16 @@ Result<> WireDecoder::read_object(const Item& item) {
         const size_t size = sizeof(wire_node) + padded(in.name_bytes);
         if (size > left || in.name_bytes >= TOCSIN_NAME_MAX)
             return contradiction("name length", in.name_bytes);
-        const std::string_view name(reinterpret_cast<const char*>(bytes) + sizeof(wire_node),
-                                    in.name_bytes);
-        nodes_.emplace_back(ObjectId{in.device, in.inode, in.generation}, in.mode, in.uid, in.gid,
-                            in.links, in.mount, name, nullptr, in.cut != 0);
-        if (nodes_.size() - 1 > first) nodes_[nodes_.size() - 2].parent = &nodes_.back();
+        ObjectNode& node = nodes_.emplace_back();
+        node.id = {in.device, in.inode, in.generation};
+        node.mode = in.mode;
+        node.uid = in.uid;
+        node.gid = in.gid;
+        node.links = in.links;
+        node.mount = in.mount;
+        node.name = {reinterpret_cast<const char*>(bytes) + sizeof(wire_node), in.name_bytes};
+        node.cut = in.cut != 0;
+        if (nodes_.size() - 1 > first) nodes_[nodes_.size() - 2].parent = &node;
         bytes += size;
         left -= size;
     }
