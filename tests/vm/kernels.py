@@ -84,6 +84,7 @@ class _Apt:
             f"Dir::Etc::sourcelist={folder}/sources.list", "Dir::Etc::sourceparts=-",
             f"Dir::State::lists={folder}/lists", f"Dir::Cache={folder}/cache",
             "APT::Architecture=amd64", "APT::Sandbox::User=root",
+            "APT::Update::Error-Mode=any",
         ) for option in ("-o", setting)]
 
     def update(self):
