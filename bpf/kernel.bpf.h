@@ -35,6 +35,12 @@ enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 
 #define EFAULT 14
+#define EINPROGRESS 115
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
 
 /* Where the running kernel has this field, as a number. */
 #define ADDRESS_OF(field) ((__u64)__builtin_preserve_access_index(field))
@@ -100,6 +106,7 @@ struct inode {
     unsigned long i_ino;
     unsigned int i_nlink;
     __u32 i_generation;
+    char* i_link; /* NULL where a symbolic link's target is not kept in memory */
 };
 struct dentry {
     struct dentry* d_parent;
@@ -121,10 +128,57 @@ struct path {
 };
 struct file {
     struct path f_path;
+    unsigned int f_flags;
+    void* private_data;
 };
 struct fs_struct {
     struct path root, pwd;
 };
+struct fdtable {
+    unsigned int max_fds;
+    struct file** fd;
+};
+struct files_struct {
+    struct fdtable* fdt;
+};
+
+/* A walk along a name, while it lasts (fs/namei.c). */
+struct filename {
+    const char* name;
+};
+struct nameidata {
+    struct path path; /* as far as the walk has come */
+    struct filename* name;
+};
+
+struct in6_addr {
+    __u8 in6_u[16];
+};
+struct sock_common {
+    unsigned short skc_family;
+    __be16 skc_dport;
+    __be32 skc_daddr;
+    struct in6_addr skc_v6_daddr;
+};
+struct sock {
+    struct sock_common __sk_common;
+};
+struct socket {
+    struct sock* sk;
+};
+struct sockaddr_un {
+    unsigned short sun_family;
+};
+struct unix_address {
+    int len;
+    struct sockaddr_un name[];
+};
+struct unix_sock {
+    struct unix_address* addr;
+    struct path path;
+    struct sock* peer;
+};
+struct sockaddr;
 
 struct mm_struct {
     unsigned long arg_start, arg_end, env_start, env_end;
@@ -149,6 +203,8 @@ struct task_struct {
     struct fs_struct* fs;
     struct nsproxy* nsproxy;
     struct signal_struct* signal;
+    struct files_struct* files;
+    struct nameidata* nameidata; /* NULL outside of walks */
 };
 
 struct linux_binprm {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One program for each rung of the ladder, all at the same check of an exec. They only count:
- * loading and attaching them tells what the running kernel allows, and firing tells whether it
- * means it (BPF LSM programs attach and never fire where bpf is missing from lsm=).
+ * One program for each rung of the ladder that nothing is recorded from yet, all at the same check
+ * of an exec. They only count: loading and attaching them tells what the running kernel allows, and
+ * firing tells whether it means it.
  */
 #include "bpf/kernel.bpf.h"
 /* kernel types come first */
@@ -11,15 +11,8 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-__u64 lsm_hits = 0;
 __u64 fentry_hits = 0;
 __u64 kprobe_hits = 0;
-
-SEC("lsm/bprm_check_security")
-int BPF_PROG(lsm_rung, struct linux_binprm* bprm, int earlier) {
-    __sync_fetch_and_add(&lsm_hits, 1);
-    return earlier; /* what another BPF program decided; never a denial of our own */
-}
 
 SEC("fentry/security_bprm_check")
 int BPF_PROG(fentry_rung, struct linux_binprm* bprm) {

@@ -36,13 +36,11 @@ static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry
 }
 
 /* Appends an ITEM_OBJECT: the file's node, then its ancestors up to the root of the mount tree. */
-SHARED int put_object(__u32 scratch, __u32 role, __u64 path_address) {
+SHARED int put_object(__u32 scratch, __u32 role, __u64 dentry_address, __u64 mnt_address) {
     struct scratch* s = scratch_at(scratch);
-    struct path* path = (struct path*)path_address;
-    if (!s) return 0;
-    struct dentry* dentry = BPF_CORE_READ(path, dentry);
-    struct mount* mount = mount_of(BPF_CORE_READ(path, mnt));
-    if (!dentry) return 0;
+    struct dentry* dentry = (struct dentry*)dentry_address;
+    if (!s || !dentry) return 0;
+    struct mount* mount = mount_of((struct vfsmount*)mnt_address);
     __u32 payload =
         start_item(s, ITEM_OBJECT, role, 0, 0, sizeof(struct wire_node) + TOCSIN_NAME_MAX);
     if (!payload) return 0;
@@ -74,6 +72,11 @@ SHARED int put_object(__u32 scratch, __u32 role, __u64 path_address) {
     }
     finish_item(s, payload, s->cursor - payload, 0, 0, 0);
     return 0;
+}
+
+static __always_inline void put_path_object(__u32 scratch, __u32 role, __u64 address) {
+    struct path* path = (struct path*)address;
+    put_object(scratch, role, (__u64)BPF_CORE_READ(path, dentry), (__u64)BPF_CORE_READ(path, mnt));
 }
 
 #endif

@@ -112,6 +112,32 @@ SHARED int put_vector_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 vec
     return 0;
 }
 
+/* A structure, as far as it lies before an absent page. */
+SHARED int put_struct_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 address,
+                            __u64 length) {
+    struct scratch* s = scratch_at(scratch);
+    if (!s) return 0;
+    __u32 at = start_item(s, ITEM_CLAIM, argument, kind, address, TOCSIN_STRUCT_MAX);
+    if (!at) return 0;
+    __u32 size = length < TOCSIN_STRUCT_MAX ? length : TOCSIN_STRUCT_MAX;
+    opaque(size);
+    size &= 2 * TOCSIN_STRUCT_MAX - 1;
+    __s32 error = 0;
+    if (bpf_probe_read_user(payload_at(s, at), size, (const void*)address)) {
+        error = EFAULT;
+        __u32 in_page = PAGE_BYTES - (address & (PAGE_BYTES - 1));
+        if (in_page > size) in_page = 0;
+        opaque(in_page);
+        in_page &= 2 * TOCSIN_STRUCT_MAX - 1;
+        if (in_page && bpf_probe_read_user(payload_at(s, at), in_page, (const void*)address))
+            in_page = 0;
+        size = in_page;
+    }
+    finish_item(s, at, size, length > TOCSIN_STRUCT_MAX ? ITEM_CUT : 0, error,
+                length > 0xffffffffu ? 0xffffffffu : length);
+    return 0;
+}
+
 SHARED int put_register(__u32 scratch, __u32 argument, __u32 kind, __u64 value) {
     struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
@@ -138,6 +164,33 @@ SHARED int put_kernel_string(__u32 scratch, __u32 argument, __u32 kind, __u64 ad
     return 0;
 }
 
+/* A structure that the kernel copied. */
+SHARED int put_kernel_struct(__u32 scratch, __u32 argument, __u32 kind, __u64 address,
+                             __u32 length) {
+    struct scratch* s = scratch_at(scratch);
+    if (!s) return 0;
+    __u32 at = start_item(s, ITEM_COPY, argument, kind, 0, TOCSIN_STRUCT_MAX);
+    if (!at) return 0;
+    __u32 size = length < TOCSIN_STRUCT_MAX ? length : TOCSIN_STRUCT_MAX;
+    opaque(size);
+    size &= 2 * TOCSIN_STRUCT_MAX - 1;
+    long failed = bpf_probe_read_kernel(payload_at(s, at), size, (const void*)address);
+    finish_item(s, at, failed ? 0 : size, length > size ? ITEM_CUT : 0, failed ? EFAULT : 0,
+                length);
+    return 0;
+}
+
+/* The first eight bytes of one, which are all that is left of it. */
+SHARED int put_kernel_number(__u32 scratch, __u32 argument, __u32 kind, __u64 number) {
+    struct scratch* s = scratch_at(scratch);
+    if (!s) return 0;
+    __u32 at = start_item(s, ITEM_COPY, argument, kind, 0, sizeof number);
+    if (!at) return 0;
+    *(__u64*)payload_at(s, at) = number;
+    finish_item(s, at, sizeof number, ITEM_CUT, 0, 0);
+    return 0;
+}
+
 /* Argument or environment block of a new program, which the kernel wrote itself: strings with
  * their NULs, from `start` to `end` in user memory. */
 SHARED int put_block_copy(__u32 scratch, __u32 argument, __u32 kind, __u64 start, __u64 end) {
@@ -155,8 +208,19 @@ SHARED int put_block_copy(__u32 scratch, __u32 argument, __u32 kind, __u64 start
     return 0;
 }
 
-static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, __u64 value) {
+/* `next` is the argument behind it. */
+static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, __u64 value,
+                                      __u64 next) {
     switch (spec.kind) {
+        case OPERAND_OPEN_HOW:
+            put_struct_claim(scratch, spec.argument, spec.kind, value, next);
+            break;
+        case OPERAND_SOCKADDR: /* the kernel takes the size as an int */
+            put_struct_claim(scratch, spec.argument, spec.kind, value, (__u32)next);
+            break;
+        case OPERAND_IOVEC:
+            put_struct_claim(scratch, spec.argument, spec.kind, value, next * 16);
+            break;
         case OPERAND_PATH:
             put_path_claim(scratch, spec.argument, value);
             break;
@@ -167,6 +231,18 @@ static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, _
         default:
             put_register(scratch, spec.argument, spec.kind, value);
     }
+}
+
+static __always_inline bool is_in_memory(__u8 kind) {
+    switch (kind) {
+        case OPERAND_PATH:
+        case OPERAND_ARGV:
+        case OPERAND_ENVIRON:
+        case OPERAND_OPEN_HOW:
+        case OPERAND_SOCKADDR:
+            return true;
+    }
+    return false;
 }
 
 /* Argument index of the call's first operand of this kind. */

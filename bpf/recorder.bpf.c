@@ -5,66 +5,17 @@
  */
 #include "bpf/record.bpf.h"
 /* the record comes first: it brings the kernel's types */
+#include "bpf/call.bpf.h"
+#include "bpf/lsm.bpf.h"
 #include "bpf/object.bpf.h"
 #include "bpf/operand.bpf.h"
+#include "bpf/socket.bpf.h"
 #include "bpf/task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define MAX_OPEN_CALLS 65536
-#define MAX_FOLLOWED 65536
-
-enum hook_id {
-#define TOCSIN_HOOK(id, name, source, sees, cannot_see) HOOK_##name = id,
-#include "formats/hooks.def"
-};
-
 /* Set before loading. */
-const volatile bool follow_only = false;   /* checks and uses of followed processes alone */
 const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind the CPUs' */
-
-/* Cleared to stop at once: detaching takes longer. */
-bool recording = true;
-
-/* An open system call, by task pointer: an exec from a thread that is not the leader changes both
- * tid and start time, never the task_struct. */
-struct open_call {
-    __u64 number;
-    __u16 cpu;
-    __u16 syscall;
-    __u32 padding;
-    __u64 registers[TOCSIN_MAX_OPERANDS];
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, MAX_OPEN_CALLS);
-    __type(key, __u64);
-    __type(value, struct open_call);
-} open_calls SEC(".maps");
-
-/* Process ids whose checks and uses are recorded; children are added as they are born. */
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, MAX_FOLLOWED);
-    __type(key, __u32);
-    __type(value, __u8);
-} followed SEC(".maps");
-
-static __always_inline bool is_followed(void) {
-    if (!follow_only) return true;
-    __u32 tgid = bpf_get_current_pid_tgid() >> 32;
-    return bpf_map_lookup_elem(&followed, &tgid) != 0;
-}
-
-static __always_inline struct task_struct* current_task(void) {
-    return (struct task_struct*)bpf_get_current_task();
-}
-
-static __always_inline void join(struct scratch* s, const struct open_call* call) {
-    head_of(s)->call_cpu = call->cpu;
-    head_of(s)->call_number = call->number;
-}
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
@@ -82,8 +33,9 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
     if (!spec->group) return 0;
-    /* Changed credentials are part of the frame, as births and deaths are: never filtered. */
-    if (spec->group != GROUP_CREDENTIALS && !is_followed()) return 0;
+    /* Changed credentials are part of the frame, as births and deaths are, and who writes into
+     * another's memory is whom we look for: never filtered. */
+    if (spec->group != GROUP_CREDENTIALS && spec->group != GROUP_MEMORY && !is_followed()) return 0;
 
     struct open_call call = {.syscall = id};
     call.registers[0] = BPF_CORE_READ(regs, di);
@@ -106,24 +58,58 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++) {
         struct operand_spec operand = spec->operands[i];
         if (operand.kind == OPERAND_NONE) break;
-        if (operand.argument < TOCSIN_MAX_OPERANDS)
-            put_claim(scratch, operand, call.registers[operand.argument]);
+        put_operand(scratch, operand, &call);
     }
     send(s);
     if (bpf_map_update_elem(&open_calls, &key, &call, BPF_ANY)) count_loss(LOSS_CALLS_FULL);
     return 0;
 }
 
+#define SYSCALL_CONNECT 42
+
+static __always_inline struct file* file_of(struct task_struct* task, __u64 descriptor) {
+    struct fdtable* table = BPF_CORE_READ(task, files, fdt);
+    if (descriptor >= BPF_CORE_READ(table, max_fds)) return 0;
+    struct file** files = BPF_CORE_READ(table, fd);
+    struct file* file = 0;
+    bpf_probe_read_kernel(&file, sizeof file, files + descriptor);
+    return file;
+}
+
+/* What is behind the descriptor of a call that succeeded, at its return. Another thread may have
+ * closed it by now and opened something else. */
+static __always_inline void send_descriptor(struct task_struct* task, const struct open_call* call,
+                                            __s64 result) {
+    __u8 group = spec_of(call)->group;
+    if (group != GROUP_OPEN && group != GROUP_SOCKET) return;
+    struct file* file = file_of(task, group == GROUP_OPEN ? result : call->registers[0]);
+    struct sock* socket = group == GROUP_SOCKET && file ? socket_behind(file) : 0;
+    if (!file || (group == GROUP_SOCKET && !socket)) return;
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
+    if (!s) return;
+    join(s, call);
+    __u32 scratch = s->index;
+    put_task(scratch, SLOT_TASK, (__u64)task);
+    if (group == GROUP_OPEN)
+        put_path_object(scratch, OBJECT_RETURNED, ADDRESS_OF(&file->f_path));
+    else if (call->syscall == SYSCALL_CONNECT)
+        put_peer(scratch, socket);
+    else
+        put_bound_file(scratch, socket);
+    send(s);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     struct task_struct* task = current_task();
     __u64 key = (__u64)task;
-    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
+    struct open_call* found = open_call_of(key);
     if (!found) return 0;
     struct open_call call = *found;
     bpf_map_delete_elem(&open_calls, &key);
     if (!recording) return 0;
-    const struct syscall_spec* spec = &syscall_specs[call.syscall & (MAX_SYSCALLS - 1)];
+    const struct syscall_spec* spec = spec_of(&call);
+    if (result >= 0 || result == -EINPROGRESS) send_descriptor(task, &call, result);
     struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.syscall, result);
     if (!s) return 0;
     join(s, &call);
@@ -133,9 +119,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++) {
         struct operand_spec operand = spec->operands[i];
         /* Registers cannot change: only memory is looked at again, unless it is another's now. */
-        if (operand.kind == OPERAND_NONE || operand.kind >= OPERAND_DIRFD || replaced) continue;
-        if (operand.argument < TOCSIN_MAX_OPERANDS)
-            put_claim(scratch, operand, call.registers[operand.argument]);
+        if (is_in_memory(operand.kind) && !replaced) put_operand(scratch, operand, &call);
     }
     send(s);
     return 0;
@@ -145,13 +129,13 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm* bprm) {
     if (!recording || !is_followed()) return 0;
     __u64 key = (__u64)current_task();
-    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
+    struct open_call* found = open_call_of(key);
     struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sched_process_exec, old_pid);
     if (!s) return 0;
     __u8 path = TOCSIN_NO_OPERAND, argv = TOCSIN_NO_OPERAND, environ = TOCSIN_NO_OPERAND;
     if (found) {
         struct open_call call = *found;
-        const struct syscall_spec* spec = &syscall_specs[call.syscall & (MAX_SYSCALLS - 1)];
+        const struct syscall_spec* spec = spec_of(&call);
         join(s, &call);
         path = argument_of(spec, OPERAND_PATH);
         argv = argument_of(spec, OPERAND_ARGV);
@@ -173,35 +157,9 @@ int BPF_PROG(on_exec, struct task_struct* task, int old_pid, struct linux_binprm
     put_block_copy(scratch, environ, OPERAND_ENVIRON, BPF_CORE_READ(mm, env_start),
                    BPF_CORE_READ(mm, env_end));
     struct file* file = BPF_CORE_READ(bprm, file);
-    put_object(scratch, OBJECT_EXECUTABLE, ADDRESS_OF(&file->f_path));
+    put_path_object(scratch, OBJECT_EXECUTABLE, ADDRESS_OF(&file->f_path));
     send(s);
     return 0;
-}
-
-/* LSM programs give back what programs before them decided: never a denial of their own. */
-
-/* Fires for the named file, then for each interpreter that is to run in its place. */
-SEC("lsm/bprm_check_security")
-int BPF_PROG(on_bprm_check, struct linux_binprm* bprm, int earlier) {
-    if (!recording || !is_followed()) return earlier;
-    __u64 key = (__u64)current_task();
-    struct open_call* found = bpf_map_lookup_elem(&open_calls, &key);
-    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_bprm_check_security, 0);
-    if (!s) return earlier;
-    __u8 path = TOCSIN_NO_OPERAND;
-    if (found) {
-        struct open_call call = *found;
-        join(s, &call);
-        path = argument_of(&syscall_specs[call.syscall & (MAX_SYSCALLS - 1)], OPERAND_PATH);
-    }
-    __u32 scratch = s->index;
-    put_task(scratch, SLOT_TASK, key);
-    put_kernel_string(scratch, path, OPERAND_PATH, (__u64)BPF_CORE_READ(bprm, filename),
-                      BPF_CORE_READ(bprm, fdpath) ? ITEM_FDPATH : 0);
-    struct file* file = BPF_CORE_READ(bprm, file);
-    put_object(scratch, OBJECT_CHECKED, ADDRESS_OF(&file->f_path));
-    send(s);
-    return earlier;
 }
 
 /* Births and deaths are the frame of everything else: never filtered. */
@@ -247,7 +205,7 @@ int BPF_PROG(on_exit, struct task_struct* task) {
 
 static __always_inline void put_found(__u32 scratch, struct scratch* s, __u32 role, __u64 path) {
     s->limit = s->used + FOUND_OBJECT_MAX;
-    put_object(scratch, role, path);
+    put_path_object(scratch, role, path);
 }
 
 /* Start-up snapshot: one record per thread, files per process. Its sequence numbers are given by

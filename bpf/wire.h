@@ -18,6 +18,7 @@
 #define TOCSIN_VECTOR_MAX 8192 /* bytes kept of an argv or of environment names */
 #define TOCSIN_VECTOR_STRINGS 256
 #define TOCSIN_ENV_NAME_MAX 64
+#define TOCSIN_STRUCT_MAX 1024 /* bytes kept of a structure or a vector of iovecs */
 #define TOCSIN_ANCESTORS_MAX 64
 #define TOCSIN_NAME_MAX 256
 
@@ -30,8 +31,19 @@ enum operand_kind {
     OPERAND_FLAGS,
     OPERAND_VALUE,
     OPERAND_INTERPRETER, /* no argument: the name of the program that runs a script */
+    OPERAND_OPEN_HOW,
+    OPERAND_SOCKADDR,
+    OPERAND_IOVEC,
+    OPERAND_LINK_TARGET, /* no argument: what a symbolic link that was followed says */
+    OPERAND_PEER,        /* no argument: the address that a socket is connected to */
 };
-enum syscall_group { GROUP_EXEC = 1, GROUP_CREDENTIALS = 2 };
+enum syscall_group {
+    GROUP_EXEC = 1,
+    GROUP_CREDENTIALS = 2,
+    GROUP_OPEN = 3,
+    GROUP_SOCKET = 4,
+    GROUP_MEMORY = 5,
+};
 
 enum wire_kind {
     WIRE_SYSCALL_ENTERED = 1,  /* code: system call number */
@@ -112,6 +124,10 @@ enum object_role {
     OBJECT_CWD = 2,
     OBJECT_ROOT = 3,
     OBJECT_CHECKED = 4,
+    OBJECT_OPENED = 5,
+    OBJECT_RETURNED = 6,
+    OBJECT_SYMLINK = 7,
+    OBJECT_PEER = 8,
 };
 
 /* One file or directory; followed by `name_bytes` of its name, padded to 8. The next node is its

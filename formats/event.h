@@ -124,8 +124,17 @@ struct ObjectNode {
     bool cut = false;  // there were more ancestors than the recorder walked
 };
 
-// Of kChecked there is one for the named file and one for each interpreter in its place.
-enum class ObjectRole : uint8_t { kExecutable = 1, kCwd = 2, kRoot = 3, kChecked = 4 };
+enum class ObjectRole : uint8_t {
+    kExecutable = 1,
+    kCwd = 2,
+    kRoot = 3,
+    kChecked = 4,   // for an exec: the named file, then each interpreter in its place
+    kOpened = 5,    // what an open found; on overlays first the file there, then the one below
+    kReturned = 6,  // behind an open's descriptor at its return; the file of a bound socket
+    kSymlink = 7,   // a symbolic link that was followed
+    kPeer = 8,      // the socket file of the listener
+};
+inline constexpr size_t kObjectRoles = 9;
 
 // View K: what the kernel resolved a name to.
 struct KernelObject {
@@ -144,7 +153,9 @@ struct SyscallEntered {
 
 struct HookFired {
     uint16_t hook = 0;
-    int64_t detail = 0;  // sched_process_exec: the tid before the exec
+    // sched_process_exec: the tid before the exec; ptrace_access_check: the id of the process
+    // whose memory is reached.
+    int64_t detail = 0;
     std::span<const KernelCopy> copies;
     std::span<const KernelObject> objects;
 };

@@ -178,7 +178,7 @@ class EventChunkDecoder {
             fail("claimRegister", "has", registers_.size(), n);
             return;
         }
-        constexpr auto kMostKind = static_cast<uint8_t>(OperandKind::kInterpreter);
+        constexpr uint8_t kMostKind = kOperandKinds - 1;
         size_t with_bytes = 0, odd = 0;
         for (size_t i = 0; i < n; ++i) {
             if (operands_[i] >> 4U > kMostKind) {

@@ -13,9 +13,15 @@ constexpr OperandKind OPERAND_ENVIRON = OperandKind::kEnviron;
 constexpr OperandKind OPERAND_DIRFD = OperandKind::kDirfd;
 constexpr OperandKind OPERAND_FLAGS = OperandKind::kFlags;
 constexpr OperandKind OPERAND_VALUE = OperandKind::kValue;
+constexpr OperandKind OPERAND_OPEN_HOW = OperandKind::kOpenHow;
+constexpr OperandKind OPERAND_SOCKADDR = OperandKind::kSockaddr;
+constexpr OperandKind OPERAND_IOVEC = OperandKind::kIovec;
 
 constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
 constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
+constexpr SyscallGroup GROUP_OPEN = SyscallGroup::kOpen;
+constexpr SyscallGroup GROUP_SOCKET = SyscallGroup::kSocket;
+constexpr SyscallGroup GROUP_MEMORY = SyscallGroup::kMemory;
 
 constexpr NotRecordedReason REASON_DESCRIPTOR = NotRecordedReason::kDescriptor;
 constexpr NotRecordedReason REASON_NO_NAME = NotRecordedReason::kNoName;
@@ -122,14 +128,23 @@ std::string_view name_of(OperandKind kind) {
             return "value";
         case OperandKind::kInterpreter:
             return "interpreter";
+        case OperandKind::kOpenHow:
+            return "how";
+        case OperandKind::kSockaddr:
+            return "address";
+        case OperandKind::kIovec:
+            return "iovec";
+        case OperandKind::kLinkTarget:
+            return "target";
+        case OperandKind::kPeer:
+            return "peer-address";
     }
     return "unknown";
 }
 
 std::optional<OperandKind> operand_kind_named(std::string_view name) {
-    for (const OperandKind kind : {OperandKind::kNone, OperandKind::kPath, OperandKind::kArgv,
-                                   OperandKind::kEnviron, OperandKind::kDirfd, OperandKind::kFlags,
-                                   OperandKind::kValue, OperandKind::kInterpreter}) {
+    for (size_t i = 0; i < kOperandKinds; ++i) {
+        const auto kind = static_cast<OperandKind>(i);
         if (name_of(kind) == name) return kind;
     }
     return std::nullopt;
@@ -141,6 +156,12 @@ std::string_view name_of(SyscallGroup group) {
             return "exec";
         case SyscallGroup::kCredentials:
             return "credentials";
+        case SyscallGroup::kOpen:
+            return "open";
+        case SyscallGroup::kSocket:
+            return "socket";
+        case SyscallGroup::kMemory:
+            return "memory";
     }
     return "unknown";
 }

@@ -20,9 +20,21 @@ enum class OperandKind : uint8_t {
     kFlags,
     kValue,
     kInterpreter,  // no argument: the kernel's name of the program that runs a script
+    kOpenHow,
+    kSockaddr,
+    kIovec,
+    kLinkTarget,  // no argument: what a symbolic link that was followed says
+    kPeer,        // no argument: the address that a socket is connected to
 };
+inline constexpr size_t kOperandKinds = 13;
 
-enum class SyscallGroup : uint8_t { kExec = 1, kCredentials = 2 };
+enum class SyscallGroup : uint8_t {
+    kExec = 1,
+    kCredentials = 2,
+    kOpen = 3,
+    kSocket = 4,
+    kMemory = 5,  // writes into another process's memory
+};
 
 // Why a system call has no row of its own; see hooks.def.
 enum class NotRecordedReason : uint8_t { kDescriptor, kNoName, kName, kObsolete };

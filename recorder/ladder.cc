@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/libbpf.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -11,7 +7,9 @@
 #include <string>
 
 #include "bpf/ladder.skel.h"
+#include "formats/hooks.h"
 #include "recorder/bpf_refusal.h"
+#include "recorder/canary.h"
 #include "recorder/probes.h"
 
 namespace tocsin {
@@ -19,36 +17,18 @@ namespace {
 
 struct Rung {
     const char* source;
+    const char* hook;
     const char* program;
-    const char* section;
 };
 
-constexpr std::array<Rung, 3> kRungs = {{
-    {"lsm", "lsm_rung", "lsm/bprm_check_security"},
-    {"fentry", "fentry_rung", "fentry/security_bprm_check"},
-    {"kprobe", "kprobe_rung", "kprobe/security_bprm_check"},
+constexpr std::array<Rung, 2> kRungs = {{
+    {"fentry", "security_bprm_check", "fentry_rung"},
+    {"kprobe", "security_bprm_check", "kprobe_rung"},
 }};
 
-// An exec that changes nothing: this program printing its version to nowhere.
-void exec_once() {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    std::string name = "tocsin-record", argument = "--version";
-    std::array<char*, 3> argv = {name.data(), argument.data(), nullptr};
-    std::array<char*, 1> environment = {nullptr};
-    pid_t child = 0;
-    if (posix_spawn(&child, "/proc/self/exe", &actions, nullptr, argv.data(), environment.data()) ==
-        0)
-        waitpid(child, nullptr, 0);
-    posix_spawn_file_actions_destroy(&actions);
-}
-
 uint64_t hits_of(const ladder_bpf* skeleton, const Rung& rung) {
-    const std::string source = rung.source;
-    if (source == "lsm") return skeleton->bss->lsm_hits;
-    if (source == "fentry") return skeleton->bss->fentry_hits;
-    return skeleton->bss->kprobe_hits;
+    return std::string(rung.source) == "fentry" ? skeleton->bss->fentry_hits
+                                                : skeleton->bss->kprobe_hits;
 }
 
 std::string try_rung(ladder_bpf* skeleton, const Rung& rung) {
@@ -63,11 +43,10 @@ std::string try_rung(ladder_bpf* skeleton, const Rung& rung) {
         return "cannot load: " + explain_refusal(-failed);
     bpf_link* link = bpf_program__attach(wanted);
     if (link == nullptr) return "cannot attach: " + explain_refusal(errno);
-    exec_once();
+    make_hooks_fire();
     const uint64_t hits = hits_of(skeleton, rung);
     bpf_link__destroy(link);
-    if (hits == 0) return "attaches but never fires; is bpf missing from the lsm= list?";
-    return "";
+    return hits == 0 ? "attaches but never fires" : "";
 }
 
 std::string refusal_of(const Rung& rung) {
@@ -84,20 +63,20 @@ std::string refusal_of(const Rung& rung) {
 
 }  // namespace
 
-std::string probe_lsm() {
-    return refusal_of(kRungs.front());
-}
-
 std::vector<RungStatus> probe_ladder() {
     std::vector<RungStatus> list;
-    list.reserve(kRungs.size() + 1);
-    for (const Rung& rung : kRungs) list.push_back({rung.source, rung.section, refusal_of(rung)});
-    Probes::Options options{size_t{1} << 16, false, false, SourceChoice::kTracepoint};
-    auto probes = Probes::load(options);
-    std::string refusal = probes ? "" : probes.error().message;
-    if (probes)
-        if (auto attached = (*probes)->attach(); !attached) refusal = attached.error().message;
-    list.push_back({"tracepoint", "tp_btf/sched_process_exec", refusal});
+    const auto probes = Probes::load({size_t{1} << 16, false, false, SourceChoice::kAuto});
+    if (probes) {
+        for (const HookStatus& hook : (*probes)->hooks())
+            list.push_back({hook.source, hook.name, hook.refusal});
+        (*probes)->leave_detaching_to_a_child();
+    } else {
+        for (const HookInfo& hook : hooks())
+            list.push_back({std::string(name_of(hook.source)), std::string(hook.name),
+                            probes.error().message});
+    }
+    for (const Rung& rung : kRungs)
+        list.push_back({rung.source, rung.hook, refusal_of(rung), false});
     return list;
 }
 

@@ -46,14 +46,13 @@ void reserve_standard_descriptors() {
 
 int list_sources() {
     bool any = false;
-    std::string table = fmt::format("{:<12} {:<32} {}\n", "source", "program", "on this kernel");
+    std::string table = fmt::format("{:<12} {:<22} {}\n", "source", "hook", "on this kernel");
     for (const RungStatus& rung : probe_ladder()) {
-        const bool recorded = rung.source == "tracepoint" || rung.source == "lsm";
-        any = any || (rung.source == "tracepoint" && rung.refusal.empty());
+        any = any || (rung.is_used && rung.refusal.empty());
         const std::string status = !rung.refusal.empty() ? rung.refusal
-                                   : recorded            ? "works"
-                                              : "works; this version does not record from it";
-        table += fmt::format("{:<12} {:<32} {}\n", rung.source, rung.program, status);
+                                   : rung.is_used        ? "works"
+                                                  : "works; this version does not record from it";
+        table += fmt::format("{:<12} {:<22} {}\n", rung.source, rung.hook, status);
     }
     const int printed = print_answer(table);
     return any ? printed : kTrouble;
@@ -114,6 +113,7 @@ int record(const RecorderOptions& options, TraceHeader header) {
         return status;
     }
     if (options.verbosity != Verbosity::kQuiet) print_summary(output, *summary);
+    (*probes)->leave_detaching_to_a_child();
     if (!command) return 0;
     const std::optional<int> exit = command->poll_exit();
     if (!exit)

@@ -3,15 +3,18 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <vector>
 
 #include "bpf/recorder.skel.h"
@@ -19,6 +22,7 @@
 #include "formats/file_descriptor.h"
 #include "formats/hooks.h"
 #include "recorder/bpf_refusal.h"
+#include "recorder/canary.h"
 
 namespace tocsin {
 namespace {
@@ -35,6 +39,7 @@ int print_libbpf(enum libbpf_print_level level, const char* format, va_list argu
     return std::vfprintf(stderr, format, arguments);
 }
 
+constexpr const char* kNeverFires = "attaches but never fires; is bpf missing from the lsm= list?";
 constexpr size_t kRecordsPerPoll = 65536;
 constexpr uint32_t kScratchesPerCpu = 3;  // SCRATCHES_PER_CPU of record.bpf.h
 
@@ -42,31 +47,52 @@ int print_nothing(enum libbpf_print_level, const char*, va_list) {
     return 0;
 }
 
+enum class LsmHooks { kNo, kYes };
+
+// nullptr: the program is none of an LSM hook.
+const HookInfo* lsm_hook_of(const bpf_program* program) {
+    constexpr std::string_view kPrefix = "lsm/";
+    const std::string_view section = bpf_program__section_name(program);
+    return section.starts_with(kPrefix) ? find_hook(section.substr(kPrefix.size())) : nullptr;
+}
+
 class LibbpfProbes : public Probes {
   public:
-    LibbpfProbes(recorder_bpf* skeleton, std::string lsm_refusal)
-        : skeleton_(skeleton), lsm_refusal_(std::move(lsm_refusal)) {}
     ~LibbpfProbes() override {
-        for (bpf_link* link : links_) bpf_link__destroy(link);
+        for (const Attached& attached : attached_) bpf_link__destroy(attached.link);
         ring_buffer__free(ring_);
         recorder_bpf__destroy(skeleton_);
     }
 
-    Result<> open_ring();
-    Result<> attach() override;
+    // Once; after a failure the object is of no more use.
+    Result<> load(const Options& options, LsmHooks lsm_hooks);
+    void refuse_lsm_hooks(const std::string& reason);
+    bool has_lsm_hooks() const;
+
+    void start() override;
     Result<bool> follow(int tgid) override;
     Result<> snapshot(const RecordHandler& handler) override;
     Result<> poll(std::chrono::milliseconds wait, const RecordHandler& handler) override;
     void stop() override;
     LossCounts losses() const override;
     std::vector<HookStatus> hooks() const override;
+    void leave_detaching_to_a_child() override;
 
   private:
+    struct Attached {
+        bpf_link* link;
+        const HookInfo* lsm_hook;  // nullptr: the program is none of an LSM hook
+    };
     static int on_record(void* self, void* record, size_t bytes);
+    void choose_programs(LsmHooks lsm_hooks);
+    Result<> size_maps(const Options& options);
+    Result<> attach();
+    void drop_silent_hooks();
+    Result<> open_ring();
 
-    recorder_bpf* skeleton_;
-    std::string lsm_refusal_;  // empty: LSM hooks are in use
-    std::vector<bpf_link*> links_;
+    recorder_bpf* skeleton_ = nullptr;
+    std::map<std::string_view, std::string> refusals_;  // by LSM hook; the others are in use
+    std::vector<Attached> attached_;
     ring_buffer* ring_ = nullptr;
     const RecordHandler* handler_ = nullptr;
     size_t records_left_ = 0;  // of this poll
@@ -86,19 +112,98 @@ Result<> LibbpfProbes::open_ring() {
     return {};
 }
 
+Result<> LibbpfProbes::load(const Options& options, LsmHooks lsm_hooks) {
+    skeleton_ = recorder_bpf__open();
+    if (skeleton_ == nullptr)
+        return Error{std::string("cannot open the probes: ") + explain_refusal(errno)};
+    choose_programs(lsm_hooks);
+    skeleton_->rodata->follow_only = options.follow_only;
+    if (auto sized = size_maps(options); !sized) return sized;
+    if (const int failed = recorder_bpf__load(skeleton_); failed != 0)
+        return Error{"cannot load the probes: " + explain_refusal(-failed)};
+    if (auto attached = attach(); !attached) return attached;
+    if (lsm_hooks == LsmHooks::kYes) drop_silent_hooks();
+    return open_ring();
+}
+
+void LibbpfProbes::choose_programs(LsmHooks lsm_hooks) {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton_->obj) {
+        const HookInfo* hook = lsm_hook_of(program);
+        if (hook == nullptr) continue;
+        const bool exists =
+            lsm_hooks == LsmHooks::kYes &&
+            libbpf_find_vmlinux_btf_id(std::string(hook->name).c_str(), BPF_LSM_MAC) > 0;
+        bpf_program__set_autoload(program, exists);
+        if (!exists) refusals_[hook->name] = "this kernel has no such hook";
+    }
+}
+
+Result<> LibbpfProbes::size_maps(const Options& options) {
+    if (bpf_map__set_max_entries(skeleton_->maps.ring, static_cast<uint32_t>(options.ring_bytes)) !=
+        0)
+        return Error{"cannot set the ring buffer to " + std::to_string(options.ring_bytes) +
+                     " bytes: " + std::strerror(errno)};
+    const int cpus = libbpf_num_possible_cpus();
+    if (cpus <= 0) return Error{"cannot learn the number of CPUs: " + explain_refusal(-cpus)};
+    const uint32_t scratches = static_cast<uint32_t>(cpus) * kScratchesPerCpu;
+    skeleton_->rodata->iterator_scratch = scratches;
+    bpf_map__set_max_entries(skeleton_->maps.scratches, scratches + 1);
+    return {};
+}
+
 Result<> LibbpfProbes::attach() {
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton_->obj) {
         if (!bpf_program__autoload(program) ||
             bpf_program__expected_attach_type(program) == BPF_TRACE_ITER)
             continue;
+        const HookInfo* hook = lsm_hook_of(program);
         bpf_link* link = bpf_program__attach(program);
-        if (link == nullptr)
+        if (link != nullptr)
+            attached_.push_back({link, hook});
+        else if (hook != nullptr)
+            refusals_[hook->name] = "cannot attach: " + explain_refusal(errno);
+        else
             return Error{std::string("cannot attach ") + bpf_program__section_name(program) + ": " +
                          explain_refusal(errno)};
-        links_.push_back(link);
     }
     return {};
+}
+
+// Attached is not called: with bpf missing from the lsm= list every program attaches and none is.
+void LibbpfProbes::drop_silent_hooks() {
+    make_hooks_fire();
+    std::erase_if(attached_, [&](const Attached& attached) {
+        const HookInfo* hook = attached.lsm_hook;
+        if (hook == nullptr || skeleton_->bss->fired[hook->id] != 0) return false;
+        bpf_link__destroy(attached.link);
+        refusals_[hook->name] = kNeverFires;
+        return true;
+    });
+}
+
+void LibbpfProbes::refuse_lsm_hooks(const std::string& reason) {
+    for (const HookInfo& hook : tocsin::hooks())
+        if (hook.source == HookSource::kLsm) refusals_[hook.name] = reason;
+}
+
+bool LibbpfProbes::has_lsm_hooks() const {
+    return std::any_of(attached_.begin(), attached_.end(),
+                       [](const Attached& attached) { return attached.lsm_hook != nullptr; });
+}
+
+void LibbpfProbes::start() {
+    skeleton_->bss->recording = true;
+}
+
+void LibbpfProbes::leave_detaching_to_a_child() {
+    if (!has_lsm_hooks() || fork() != 0) return;
+    // Whoever waits for the end of our output must not wait for this child.
+    const int nowhere = open("/dev/null", O_RDWR);
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, fd);
+    setsid();
+    _exit(0);
 }
 
 Result<bool> LibbpfProbes::follow(int tgid) {
@@ -112,7 +217,7 @@ Result<bool> LibbpfProbes::follow(int tgid) {
 }
 
 void LibbpfProbes::stop() {
-    skeleton_->data->recording = false;
+    skeleton_->bss->recording = false;
     // A program that has seen the flag set may still run. It holds off RCU's grace periods, and
     // this waits for one; kernels with nohz_full refuse it, and then a last record may come late.
     syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -178,9 +283,11 @@ LossCounts LibbpfProbes::losses() const {
 
 std::vector<HookStatus> LibbpfProbes::hooks() const {
     std::vector<HookStatus> list;
-    for (const HookInfo& hook : tocsin::hooks())
+    for (const HookInfo& hook : tocsin::hooks()) {
+        const auto refusal = refusals_.find(hook.name);
         list.push_back({std::string(hook.name), std::string(name_of(hook.source)),
-                        hook.source == HookSource::kLsm ? lsm_refusal_ : ""});
+                        refusal == refusals_.end() ? "" : refusal->second});
+    }
     return list;
 }
 
@@ -192,33 +299,23 @@ Result<std::unique_ptr<Probes>> Probes::load(const Options& options) {
         return Error{
             "this kernel has no readable type information (/sys/kernel/btf/vmlinux), which the "
             "probes need; use a kernel built with CONFIG_DEBUG_INFO_BTF"};
-    const std::string lsm_refusal =
-        options.source == SourceChoice::kTracepoint ? "not asked for" : probe_lsm();
-    if (options.source == SourceChoice::kLsm && !lsm_refusal.empty())
-        return Error{"this kernel refuses LSM hooks: " + lsm_refusal +
-                     "; --source auto goes on without them"};
-    recorder_bpf* skeleton = recorder_bpf__open();
-    if (skeleton == nullptr)
-        return Error{std::string("cannot open the probes: ") + explain_refusal(errno)};
-    auto probes = std::make_unique<LibbpfProbes>(skeleton, lsm_refusal);
-    bpf_program* program = nullptr;
-    bpf_object__for_each_program(program, skeleton->obj) {
-        if (bpf_program__type(program) == BPF_PROG_TYPE_LSM)
-            bpf_program__set_autoload(program, lsm_refusal.empty());
+    auto probes = std::make_unique<LibbpfProbes>();
+    std::string refusal = "not asked for";
+    if (options.source != SourceChoice::kTracepoint) {
+        if (auto loaded = probes->load(options, LsmHooks::kYes); !loaded) {
+            refusal = loaded.error().message;
+            probes = std::make_unique<LibbpfProbes>();
+        } else if (probes->has_lsm_hooks() || options.source == SourceChoice::kAuto) {
+            return std::unique_ptr<Probes>(std::move(probes));
+        } else {
+            refusal = kNeverFires;
+        }
+        if (options.source == SourceChoice::kLsm)
+            return Error{"this kernel refuses LSM hooks: " + refusal +
+                         "; --source auto goes on without them"};
     }
-    skeleton->rodata->follow_only = options.follow_only;
-    if (bpf_map__set_max_entries(skeleton->maps.ring, static_cast<uint32_t>(options.ring_bytes)) !=
-        0)
-        return Error{"cannot set the ring buffer to " + std::to_string(options.ring_bytes) +
-                     " bytes: " + std::strerror(errno)};
-    const int cpus = libbpf_num_possible_cpus();
-    if (cpus <= 0) return Error{"cannot learn the number of CPUs: " + explain_refusal(-cpus)};
-    const uint32_t scratches = static_cast<uint32_t>(cpus) * kScratchesPerCpu;
-    skeleton->rodata->iterator_scratch = scratches;
-    bpf_map__set_max_entries(skeleton->maps.scratches, scratches + 1);
-    if (const int failed = recorder_bpf__load(skeleton); failed != 0)
-        return Error{"cannot load the probes: " + explain_refusal(-failed)};
-    if (auto ring = probes->open_ring(); !ring) return ring.error();
+    if (auto loaded = probes->load(options, LsmHooks::kNo); !loaded) return loaded.error();
+    probes->refuse_lsm_hooks(refusal);
     return std::unique_ptr<Probes>(std::move(probes));
 }
 

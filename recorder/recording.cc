@@ -67,7 +67,7 @@ Result<> Recording::begin(const TraceHeader& header) {
         if (auto followed = probes_.follow(pid); !followed) return followed.error();
     if (command_ != nullptr)
         if (auto followed = probes_.follow(command_->pid()); !followed) return followed.error();
-    if (auto attached = probes_.attach(); !attached) return attached;
+    probes_.start();
     if (auto followed = follow_descendants(); !followed) return followed;
     return take_snapshot();
 }

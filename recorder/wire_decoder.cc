@@ -15,12 +15,26 @@ static_assert(static_cast<int>(OperandKind::kDirfd) == OPERAND_DIRFD);
 static_assert(static_cast<int>(OperandKind::kFlags) == OPERAND_FLAGS);
 static_assert(static_cast<int>(OperandKind::kValue) == OPERAND_VALUE);
 static_assert(static_cast<int>(OperandKind::kInterpreter) == OPERAND_INTERPRETER);
+static_assert(static_cast<int>(OperandKind::kOpenHow) == OPERAND_OPEN_HOW);
+static_assert(static_cast<int>(OperandKind::kSockaddr) == OPERAND_SOCKADDR);
+static_assert(static_cast<int>(OperandKind::kIovec) == OPERAND_IOVEC);
+static_assert(static_cast<int>(OperandKind::kLinkTarget) == OPERAND_LINK_TARGET);
+static_assert(static_cast<int>(OperandKind::kPeer) == OPERAND_PEER);
+static_assert(kOperandKinds == OPERAND_PEER + 1);
 static_assert(static_cast<int>(SyscallGroup::kExec) == GROUP_EXEC);
 static_assert(static_cast<int>(SyscallGroup::kCredentials) == GROUP_CREDENTIALS);
+static_assert(static_cast<int>(SyscallGroup::kOpen) == GROUP_OPEN);
+static_assert(static_cast<int>(SyscallGroup::kSocket) == GROUP_SOCKET);
+static_assert(static_cast<int>(SyscallGroup::kMemory) == GROUP_MEMORY);
 static_assert(static_cast<int>(ObjectRole::kExecutable) == OBJECT_EXECUTABLE);
 static_assert(static_cast<int>(ObjectRole::kCwd) == OBJECT_CWD);
 static_assert(static_cast<int>(ObjectRole::kRoot) == OBJECT_ROOT);
 static_assert(static_cast<int>(ObjectRole::kChecked) == OBJECT_CHECKED);
+static_assert(static_cast<int>(ObjectRole::kOpened) == OBJECT_OPENED);
+static_assert(static_cast<int>(ObjectRole::kReturned) == OBJECT_RETURNED);
+static_assert(static_cast<int>(ObjectRole::kSymlink) == OBJECT_SYMLINK);
+static_assert(static_cast<int>(ObjectRole::kPeer) == OBJECT_PEER);
+static_assert(kObjectRoles == OBJECT_PEER + 1);
 static_assert(static_cast<int>(LossCause::kUndecodable) == LOSS_UNDECODABLE);
 static_assert(kLossCauses == LOSS_CAUSES);
 static_assert(static_cast<int>(Abi::kX32) == ABI_X32);
@@ -58,13 +72,13 @@ Error contradiction(const char* what, uint64_t value) {
 
 Result<> check(const wire_item& item) {
     if (item.kind == ITEM_OBJECT) {
-        if (item.operand < OBJECT_EXECUTABLE || item.operand > OBJECT_CHECKED)
+        if (item.operand < OBJECT_EXECUTABLE || item.operand >= kObjectRoles)
             return contradiction("object role", item.operand);
         return {};
     }
     if (item.operand >= TOCSIN_MAX_OPERANDS && item.operand != TOCSIN_NO_OPERAND)
         return contradiction("argument", item.operand);
-    if (item.operand_kind == OPERAND_NONE || item.operand_kind > OPERAND_INTERPRETER)
+    if (item.operand_kind == OPERAND_NONE || item.operand_kind >= kOperandKinds)
         return contradiction("operand kind", item.operand_kind);
     if (item.error < 0 || item.error > kMaxErrno)
         return contradiction("errno", static_cast<uint64_t>(int64_t{item.error}));

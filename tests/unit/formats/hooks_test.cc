@@ -244,7 +244,7 @@ TEST(HookTable, FindsEveryHookAndNoOther) {
 }
 
 TEST(OperandKind, IsFoundByItsOwnName) {
-    for (int value = 0; value <= static_cast<int>(OperandKind::kValue); ++value) {
+    for (size_t value = 0; value < kOperandKinds; ++value) {
         const auto kind = static_cast<OperandKind>(value);
         EXPECT_NE(name_of(kind), "unknown");
         EXPECT_EQ(operand_kind_named(name_of(kind)), kind);

@@ -40,16 +40,12 @@ class FakeProbes : public Probes {
     std::deque<std::vector<WireBuilder>> sent;  // handed over one list a poll
     std::vector<WireBuilder> sent_while_stopping;
     std::set<int> followed;
-    bool attached = false, stopped = false;
-    std::string refusal;
+    bool started = false, stopped = false;
 
-    Result<> attach() override {
-        attached = true;
-        return refusal.empty() ? Result<>() : Error{refusal};
-    }
+    void start() override { started = true; }
     Result<bool> follow(int tgid) override { return followed.insert(tgid).second; }
     Result<> snapshot(const RecordHandler& handler) override {
-        EXPECT_TRUE(attached) << "a birth between snapshot and attach would be missed";
+        EXPECT_TRUE(started) << "a birth between snapshot and start would be missed";
         for (const auto& [child, parent] : looks.empty() ? std::vector<Process>{} : looks.front()) {
             WireBuilder record(WIRE_TASK_FOUND);
             record.head().task.tgid = record.head().task.tid = child;
@@ -73,6 +69,7 @@ class FakeProbes : public Probes {
     }
     LossCounts losses() const override { return {3}; }
     std::vector<HookStatus> hooks() const override { return {}; }
+    void leave_detaching_to_a_child() override {}
 };
 
 class RecordingTest : public testing::Test {
@@ -186,13 +183,6 @@ TEST_F(RecordingTest, ParentsInACircleEndTheSearch) {
     probes_.looks = {{{5, 6}, {6, 5}, {7, 7}, {101, 100}}};
     ASSERT_TRUE(record().ok());
     EXPECT_EQ(probes_.followed, (std::set<int>{100, 101}));
-}
-
-TEST_F(RecordingTest, ARefusalToAttachIsHandedOn) {
-    probes_.refusal = "cannot attach it: Operation not permitted";
-    const auto summary = record();
-    ASSERT_FALSE(summary.ok());
-    EXPECT_EQ(summary.error().message, probes_.refusal);
 }
 
 TEST_F(RecordingTest, AWriteErrorStopsTheProbesAndIsSaidInTheSeal) {

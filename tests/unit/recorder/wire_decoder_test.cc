@@ -474,8 +474,8 @@ TEST(WireDecoder, RefusesWhatContradictsItselfInASentence) {
     operand.claim(OPERAND_NONE, 0, "x");
     EXPECT_EQ(error_of(operand), "a record of the probes states an impossible operand kind of 0");
     WireBuilder role(WIRE_HOOK_FIRED);
-    role.object(5, kShell);
-    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 5");
+    role.object(9, kShell);
+    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 9");
     WireBuilder item(WIRE_HOOK_FIRED);
     item.item(9, OPERAND_PATH, 0, "x", {}, 0);
     EXPECT_EQ(error_of(item), "a record of the probes states an impossible item kind of 9");
@@ -575,7 +575,7 @@ class ConsistencyCheck {
     }
     void check_operand(OperandKind kind, uint8_t argument) {
         EXPECT_NE(kind, OperandKind::kNone);
-        EXPECT_LE(kind, OperandKind::kInterpreter);
+        EXPECT_LE(kind, OperandKind::kPeer);
         EXPECT_TRUE(argument < TOCSIN_MAX_OPERANDS || argument == kUnknownArgument);
     }
     void check_bytes(const CapturedBytes& bytes) {

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which system call a task is in: given at its entry, asked for by everything that happens in it.
+ */
+#ifndef TOCSIN_BPF_CALL_BPF_H
+#define TOCSIN_BPF_CALL_BPF_H
+
+#include "bpf/operand.bpf.h"
+#include "bpf/record.bpf.h"
+
+#define MAX_OPEN_CALLS 65536
+#define MAX_FOLLOWED 65536
+#define MAX_HOOKS 64
+
+enum hook_id {
+#define TOCSIN_HOOK(id, name, source, sees, cannot_see) HOOK_##name = id,
+#include "formats/hooks.def"
+};
+
+/* Set before loading. */
+const volatile bool follow_only = false; /* checks and uses of followed processes alone */
+
+/* Set to begin; cleared to stop at once, as detaching takes longer. */
+bool recording = false;
+/* How often each hook fired while nothing was recorded: attaching alone proves nothing. */
+__u64 fired[MAX_HOOKS] = {};
+
+/* An open system call, by task pointer: an exec from a thread that is not the leader changes both
+ * tid and start time, never the task_struct. */
+struct open_call {
+    __u64 number;
+    __u16 cpu;
+    __u16 syscall;
+    __u32 copied; /* 1: the kernel's copy of its name is recorded */
+    __u64 registers[TOCSIN_MAX_OPERANDS];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, MAX_OPEN_CALLS);
+    __type(key, __u64);
+    __type(value, struct open_call);
+} open_calls SEC(".maps");
+
+/* Process ids whose checks and uses are recorded; children are added as they are born. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, MAX_FOLLOWED);
+    __type(key, __u32);
+    __type(value, __u8);
+} followed SEC(".maps");
+
+static __always_inline bool is_followed(void) {
+    if (!follow_only) return true;
+    __u32 tgid = bpf_get_current_pid_tgid() >> 32;
+    return bpf_map_lookup_elem(&followed, &tgid) != 0;
+}
+
+static __always_inline struct task_struct* current_task(void) {
+    return (struct task_struct*)bpf_get_current_task();
+}
+
+static __always_inline void join(struct scratch* s, const struct open_call* call) {
+    head_of(s)->call_cpu = call->cpu;
+    head_of(s)->call_number = call->number;
+}
+
+static __always_inline struct open_call* open_call_of(__u64 task) {
+    return bpf_map_lookup_elem(&open_calls, &task);
+}
+
+static __always_inline const struct syscall_spec* spec_of(const struct open_call* call) {
+    return &syscall_specs[call->syscall & (MAX_SYSCALLS - 1)];
+}
+
+/* E or X of one operand. */
+static __always_inline void put_operand(__u32 scratch, struct operand_spec operand,
+                                        const struct open_call* call) {
+    __u32 at = operand.argument;
+    if (at >= TOCSIN_MAX_OPERANDS) return;
+    __u64 next = at + 1 < TOCSIN_MAX_OPERANDS ? call->registers[at + 1] : 0;
+    put_claim(scratch, operand, call->registers[at], next);
+}
+
+/* Whether a hook that fired is to be recorded. */
+static __always_inline bool is_recorded(enum hook_id hook) {
+    if (!recording) __sync_fetch_and_add(&fired[hook], 1);
+    return recording;
+}
+
+#endif
