@@ -2,6 +2,7 @@
 #include "analyzer/detect/argument_comparison.h"
 
 #include <algorithm>
+#include <bit>
 #include <string_view>
 
 namespace tocsin {
@@ -128,6 +129,47 @@ Comparison compare_argv(const Operation& operation, const Operand& operand, cons
     return result;
 }
 
+// open(2) flags that reach the kernel's file as the caller set them: not O_CLOEXEC and O_LARGEFILE,
+// nor O_DSYNC, which O_SYNC brings along, nor O_NOFOLLOW, which O_CREAT with O_EXCL does.
+constexpr uint64_t kComparableOpenFlags = 03 | 0100 | 0200 | 0400 | 01000 | 02000 | 04000 | 040000 |
+                                          0200000 | 01000000 | 04000000 | 010000000 | 020000000;
+
+uint64_t little_endian(std::string_view bytes) {
+    uint64_t number = 0;
+    for (size_t i = 0; i < sizeof number && i < bytes.size(); ++i)
+        number |= uint64_t{static_cast<uint8_t>(bytes[i])} << 8 * i;
+    return number;
+}
+
+Comparison compare_how(const Operand& operand, const Seen& claim) {
+    const Seen kernel = seen(*operand.kernel);
+    constexpr size_t kFlagBytes = sizeof(uint64_t);
+    Comparison result;
+    result.claim = claim.bytes;
+    result.truth = kernel.bytes;
+    if (claim.bytes.size() < kFlagBytes || kernel.bytes.size() < kFlagBytes) {
+        if (claim.is_faulted) result.outcome = Outcome::kUnreadable;
+        return result;
+    }
+    const uint64_t differing =
+        (little_endian(claim.bytes) ^ little_endian(kernel.bytes)) & kComparableOpenFlags;
+    result.outcome = differing == 0 ? Outcome::kSamePrefix : Outcome::kDifferent;
+    if (differing != 0) result.difference = static_cast<size_t>(std::countr_zero(differing)) / 8;
+    return result;
+}
+
+// What of a struct sockaddr says where it leads: family and port, and the address itself.
+std::pair<std::string_view, std::string_view> address_of(std::string_view sockaddr) {
+    constexpr size_t kFamily = 2, kFamilyAndPort = 4, kFlowInfo = 4, kInet6 = 28;
+    if (sockaddr.size() > kFamily && sockaddr[0] == 1 && sockaddr[1] == 0 && sockaddr[kFamily] != 0)
+        return {sockaddr.substr(0, kFamily), up_to_nul(sockaddr.substr(kFamily))};
+    const std::string_view rest = sockaddr.substr(std::min(sockaddr.size(), kFamilyAndPort));
+    if (sockaddr.size() == kInet6)
+        return {sockaddr.substr(0, kFamilyAndPort), rest.substr(kFlowInfo, 16)};
+    if (sockaddr.size() == 16) return {sockaddr.substr(0, kFamilyAndPort), rest.substr(0, 4)};
+    return {sockaddr, {}};
+}
+
 // A null vector is an empty one; memory behind a null pointer is none at all.
 std::optional<Seen> claimed(const Operand& operand, const std::optional<ClaimView>& view) {
     if (view) return seen(*view);
@@ -148,6 +190,8 @@ Comparison compare_with_kernel(const Operation& operation, const Operand& operan
             return compare_path(operation, operand, *claim);
         case OperandKind::kArgv:
             return compare_argv(operation, operand, *claim);
+        case OperandKind::kOpenHow:
+            return compare_how(operand, *claim);
         default:
             return compare(*claim, seen(*operand.kernel));
     }
@@ -166,6 +210,19 @@ Comparison compare_exit_with_kernel(const Operation& operation, const Operand& o
 Comparison compare_entry_with_exit(const Operand& operand) {
     if (!operand.entry || !operand.exit) return {};
     return compare(seen(*operand.entry), seen(*operand.exit));
+}
+
+std::optional<bool> leads_to_object(const Operation& operation, const Operand& operand,
+                                    std::string_view bytes) {
+    if (operand.info.kind == OperandKind::kSockaddr) {
+        if (!operation.peer || !operation.peer->is_whole()) return std::nullopt;
+        return address_of(bytes) == address_of(operation.peer->bytes);
+    }
+    const FileObject* object = operation.object();
+    if (operand.info.kind != OperandKind::kPath || object == nullptr) return std::nullopt;
+    std::string_view name = up_to_nul(bytes);
+    while (name.ends_with('/')) name.remove_suffix(1);
+    return name.substr(name.rfind('/') + 1) == object->file().name;
 }
 
 }  // namespace tocsin

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "analyzer/replay/operation.h"
 
@@ -28,8 +29,11 @@ struct Comparison {
     bool whole = false;                // both were seen to their ends
 };
 
-// E against S of the call's operand. Knows what the kernel does to an exec:
+// E against S of the call's operand. Knows what the kernel does to an exec and to an open:
 //
+// - of openat2's struct open_how its hooks show the flags alone, with some added and some taken
+// away
+//   (fs/open.c, build_open_flags): those that a caller can set and the kernel keeps are compared;
 // - execveat composes "/dev/fd/N" or "/dev/fd/N/REST" (fs/exec.c, alloc_bprm): REST is compared;
 // - interpreters of #! scripts and binfmt_misc get argv [interpreter, up to one argument, name,
 //   argv[1]...], repeated for nested ones, at most five deep (fs/binfmt_script.c, fs/exec.c);
@@ -39,6 +43,10 @@ Comparison compare_entry_with_kernel(const Operation& operation, const Operand& 
 
 // E against X, byte for byte.
 Comparison compare_entry_with_exit(const Operand& operand);
+// Whether the bytes name what the call was found to act on where no copy of the kernel is there to
+// say: the object's name is the last component, or the address is the peer's. nullopt: not known.
+std::optional<bool> leads_to_object(const Operation& operation, const Operand& operand,
+                                    std::string_view bytes);
 // X against S: whether what is there at the return is what the kernel acted on.
 Comparison compare_exit_with_kernel(const Operation& operation, const Operand& operand);
 

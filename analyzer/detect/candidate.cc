@@ -15,6 +15,10 @@ std::string_view name_of(Rule rule) {
             return "A3";
         case Rule::kA4:
             return "A4";
+        case Rule::kA5:
+            return "A5";
+        case Rule::kOrphan:
+            return "orphan";
     }
     return "?";
 }
@@ -31,13 +35,17 @@ std::string_view meaning_of(Rule rule) {
             return "argument rewritten after the kernel's copy";
         case Rule::kA4:
             return "structured argument swapped before the kernel's copy";
+        case Rule::kA5:
+            return "claim does not lead to the object";
+        case Rule::kOrphan:
+            return "the kernel acted without a recorded claim";
     }
     return "?";
 }
 
 std::optional<Rule> rule_named(std::string_view name) {
-    for (const Rule rule : {Rule::kA0, Rule::kA1, Rule::kA2, Rule::kA3, Rule::kA4})
-        if (name_of(rule) == name) return rule;
+    for (size_t i = 0; i < kRules; ++i)
+        if (name_of(static_cast<Rule>(i)) == name) return static_cast<Rule>(i);
     return std::nullopt;
 }
 

@@ -15,13 +15,15 @@ namespace tocsin {
 
 // The classes of race that this version finds.
 enum class Rule : uint8_t {
-    kA0,  // changed during the call, no kernel copy
-    kA1,  // argument swapped before the kernel's copy
-    kA2,  // claim could not be read at entry
-    kA3,  // argument rewritten after the kernel's copy
-    kA4,  // structured argument swapped before the kernel's copy
+    kA0,      // changed during the call, no kernel copy
+    kA1,      // argument swapped before the kernel's copy
+    kA2,      // claim could not be read at entry
+    kA3,      // argument rewritten after the kernel's copy
+    kA4,      // structured argument swapped before the kernel's copy
+    kA5,      // claim does not lead to the object, no kernel copy
+    kOrphan,  // the kernel acted, and there is no claim
 };
-inline constexpr size_t kRules = 5;
+inline constexpr size_t kRules = 7;
 
 std::string_view name_of(Rule rule);     // "A1"
 std::string_view meaning_of(Rule rule);  // in a few words
@@ -49,14 +51,23 @@ struct Deception {
     std::string why;
 };
 
+// Another process that wrote into the caller's memory while the call was under way.
+struct MemoryWriter {
+    TaskState task;
+    std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
+    std::string how;                               // the call, or the file it wrote through
+    EventRef event;
+    Truth truth = Truth::kUnknown;  // kYes: it wrote those bytes; kUnknown: it could have
+};
+
 // A race that a detector found, before it is judged.
 struct Candidate {
     Rule rule = Rule::kA0;
     std::shared_ptr<const Operation> operation;
     size_t operand = 0;  // index into operation->operands
 
-    // The two that differ, without what the kernel added of its own accord. For A0 `truth` is
-    // the exit claim.
+    // The two that differ, without what the kernel added of its own accord. For A0 and A5 `truth`
+    // is the exit claim.
     std::string claim;
     std::string truth;
     std::optional<size_t> difference;  // offset of the first byte that differs
@@ -67,6 +78,7 @@ struct Candidate {
     std::string counter_hypothesis;
     // What makes an accident unlikely; empty: nothing does.
     std::string amplifier;
+    std::optional<MemoryWriter> writer;  // nullopt: none is recorded
 
     const Operand& subject() const { return operation->operands[operand]; }
 };

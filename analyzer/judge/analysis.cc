@@ -7,7 +7,9 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "analyzer/detect/argument_reasoning.h"
 #include "analyzer/detect/detectors.h"
+#include "analyzer/detect/memory_writers.h"
 #include "analyzer/judge/judge.h"
 #include "analyzer/replay/world_state.h"
 
@@ -74,14 +76,17 @@ void note_event(AnalysisResult& result, const Event& event) {
 }
 
 // Runs every event of the trace through world, assembler and detectors.
-void replay(const TraceReader& trace, CandidateSink& sink, AnalysisResult& result) {
+void replay(const TraceReader& trace, CandidateSink& sink, MemoryWriters& writers,
+            AnalysisResult& result) {
     const auto detectors = make_detectors();
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& finished) {
-        count_call(result.coverage, finished);
+    const auto take = [&](Operation&& finished) {
+        if (!finished.is_orphan) count_call(result.coverage, finished);
         const auto operation = std::make_shared<const Operation>(std::move(finished));
+        writers.observe(operation);
         for (const auto& detector : detectors) detector->observe(operation, world, sink);
-    });
+    };
+    OperationAssembler assembler(world, take, result.options.orphan_window);
     EventOrder order(trace);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item)) {
@@ -147,8 +152,12 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
     Collector collector(options, result.coverage.evaluations);
-    replay(trace, collector, result);
+    MemoryWriters writers;
+    replay(trace, collector, writers, result);
     result.findings = collector.take();
+    for (Finding& finding : result.findings)
+        if (auto writer = writers.writer_of(finding.candidate))
+            add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
     judge_findings(result);
     return result;

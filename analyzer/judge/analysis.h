@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -52,8 +53,16 @@ struct Coverage {
     std::vector<DamagedChunk> damage;
 };
 
+constexpr std::array<bool, kRules> all_rules() {
+    std::array<bool, kRules> rules{};
+    rules.fill(true);
+    return rules;
+}
+
 struct AnalysisOptions {
-    std::array<bool, kRules> rules{true, true, true, true, true};  // by Rule
+    std::array<bool, kRules> rules = all_rules();  // by Rule
+    // See OperationAssembler.
+    std::chrono::nanoseconds orphan_window = OperationAssembler::kDefaultOrphanWindow;
 };
 
 struct AnalysisResult {

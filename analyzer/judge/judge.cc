@@ -15,9 +15,9 @@ constexpr int kSensitiveTarget = 100;
 constexpr int kUnconfirmed = 5;     // A2 alone: nothing says that anything happened
 constexpr int kCorroborating = 40;  // A2 beside a swap: how it was done, not what was done
 
-int impact_of(const Operation& operation) {
-    return operation.syscall->group == SyscallGroup::kExec ? 100 : 60;
-}
+constexpr int kDirectionUnknown = 20;  // A0: either of the two may be what the kernel used
+constexpr int kNoClaim = 5;            // nothing to compare with
+constexpr int kSensitiveNoClaim = 20;  // and a target to look at
 
 // Why the file that the kernel really used is a worse one than others; empty: it is not.
 std::string sensitivity_of(const Candidate& candidate) {
@@ -38,8 +38,6 @@ std::string sensitivity_of(const Candidate& candidate) {
 void judge_severity(const Candidate& candidate, Judgement& judgement) {
     auto& reasons = judgement.severity_reasons;
     const Operation& operation = *candidate.operation;
-    const int impact = impact_of(operation);
-    if (impact == 100) reasons.push_back("impact 1.0: the call runs a program");
     int factor = kWatcherDeceived;
     if (candidate.rule == Rule::kA2 && candidate.amplifier.empty()) {
         factor = kUnconfirmed;
@@ -47,6 +45,13 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
     } else if (candidate.rule == Rule::kA2) {
         factor = kCorroborating;
         reasons.push_back("0.4: the fault helped a swap that is a finding of its own");
+    } else if (candidate.rule == Rule::kOrphan) {
+        const std::string why = sensitivity_of(candidate);
+        factor = why.empty() ? kNoClaim : kSensitiveNoClaim;
+        reasons.push_back(why.empty() ? "0.05: there is no claim to compare with" : "0.2: " + why);
+    } else if (candidate.rule == Rule::kA0) {
+        factor = kDirectionUnknown;
+        reasons.push_back("0.2: which of the two the kernel used is not known");
     } else if (std::string why = sensitivity_of(candidate); !why.empty()) {
         factor = kSensitiveTarget;
         reasons.push_back("1.0: " + std::move(why));
@@ -56,7 +61,7 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
     const bool failed = operation.result && *operation.result < 0;
     const int effect = failed ? 30 : 100;
     reasons.push_back(failed ? "effect 0.3: the call failed" : "effect 1.0: the call succeeded");
-    judgement.severity_score = impact * factor * effect / 10000;
+    judgement.severity_score = factor * effect / 100;
     judgement.severity = severity_of_score(judgement.severity_score);
 }
 
@@ -77,20 +82,31 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         case Rule::kA3:
             steps.push_back({40, "the memory was rewritten, perhaps by accident"});
             break;
+        case Rule::kA5:
+            steps.push_back({60, "the claim at the return leads to the object, that at entry not"});
+            break;
+        case Rule::kOrphan:
+            steps.push_back({90, "a hook of the kernel recorded it"});
+            break;
     }
-    if (candidate.rule != Rule::kA2)
+    const bool is_compared = candidate.rule != Rule::kA2 && candidate.rule != Rule::kOrphan;
+    if (is_compared)
         steps.push_back(
             candidate.whole
                 ? ConfidenceStep{10, "both views are whole"}
                 : ConfidenceStep{-5, "a view is a prefix; the difference lies inside it"});
     if (!candidate.amplifier.empty())
         steps.push_back({candidate.rule == Rule::kA2 ? 40 : 5, candidate.amplifier});
+    if (candidate.writer && candidate.writer->truth == Truth::kYes)
+        steps.push_back({5, "another process is recorded as it wrote those bytes"});
+    if (candidate.operation->joined_by_time)
+        steps.push_back({-20, "a record of the call was joined by thread and time alone"});
     if (circumstances.repetitions > 1)
         steps.push_back({5, "the same happened " + std::to_string(circumstances.repetitions) +
                                 " times in this trace"});
     if (circumstances.losses_meanwhile)
         steps.push_back({-15, "records are missing while the call was under way"});
-    if (candidate.operation->unfinished)
+    if (candidate.operation->unfinished && !candidate.operation->is_orphan)
         steps.push_back({-10, "the record of the call's return is missing"});
     int sum = 0;
     for (const ConfidenceStep& step : steps) sum += step.points;
@@ -101,6 +117,8 @@ std::string_view set_aside_rule(const Candidate& candidate, const Judgement& jud
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";
+    if (candidate.rule == Rule::kOrphan && judgement.severity == Severity::kInfo)
+        return "no-claim-recorded";
     if (judgement.severity == Severity::kInfo) return "informational";
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -38,9 +39,17 @@ struct Caller {
     bool partial = false;  // neither forked nor found in this trace
 };
 
-// One system call with every record that belongs to it.
+// A symbolic link that the kernel followed on its way.
+struct FollowedLink {
+    std::shared_ptr<const FileObject> link;
+    std::optional<KernelView> target;  // nullopt: the kernel did not keep it in memory
+};
+
+// One system call with every record that belongs to it. An orphan is what hooks tell of a call
+// whose entry is not recorded: io_uring, or a call that no row is of. It has the operands that the
+// hook has copies of.
 struct Operation {
-    const SyscallInfo* syscall = nullptr;
+    const SyscallInfo* syscall = nullptr;  // of an orphan: no row of the table, see orphan_call()
     CallId call;
     TaskState task;                       // as it was at the first record; for an exec, before it
     std::optional<TaskState> task_after;  // as it was at the last one
@@ -48,26 +57,43 @@ struct Operation {
     std::vector<Operand> operands;  // in the order of syscall->operands
 
     BootTime began;                   // the entry's time, else the first record's
-    std::optional<BootTime> decided;  // the first hook's time: what the kernel acts on is settled
+    std::optional<BootTime> copied;   // the first hook's time: the kernel has its copies by now
+    std::optional<BootTime> decided;  // the time of the first hook that names the object, else the
+                                      // first hook's
     std::optional<BootTime> ended;
     std::optional<int64_t> result;
 
-    // K of an exec: the file that was named and checked (no tracepoint tells it), and the one that
-    // runs, which is the interpreter's for a script; nullptr where the exec failed.
-    std::shared_ptr<const FileObject> checked, executable;
+    // K by ObjectRole, as the first record of that role has it; nullptr: not recorded. For an exec
+    // kChecked is the file that was named and kExecutable the one that runs, which is the
+    // interpreter's for a script.
+    std::array<std::shared_ptr<const FileObject>, kObjectRoles> objects;
+    std::vector<FollowedLink> links;  // in the order in which they were followed
     // The name of the interpreter that runs in the named file's place; nullopt: none does.
     std::optional<KernelView> interpreter;
+    std::optional<KernelView> peer;         // the address that the socket is connected to
+    std::optional<int32_t> target_process;  // whose memory the call reaches
 
     bool entry_missing = false;  // the record of the entry was lost
     bool unfinished = false;     // no record of the return
+    bool is_orphan = false;
+    bool joined_by_time = false;  // a hook's record without a call was taken for this call's
 
     std::optional<EventRef> entry_event, exit_event;
     std::vector<EventRef> hook_events;  // in the order in which they fired
 
     // The last moment that any record of the call is of.
     BootTime last_time() const { return ended ? *ended : decided ? *decided : began; }
+    const std::shared_ptr<const FileObject>& object(ObjectRole role) const {
+        return objects[static_cast<size_t>(role)];
+    }
     // What the kernel acted on, or checked where that was all; nullptr: not recorded.
-    const FileObject* object() const { return executable ? executable.get() : checked.get(); }
+    const FileObject* object() const {
+        for (const ObjectRole role :
+             {ObjectRole::kExecutable, ObjectRole::kOpened, ObjectRole::kReturned,
+              ObjectRole::kPeer, ObjectRole::kChecked})
+            if (object(role) != nullptr) return object(role).get();
+        return nullptr;
+    }
     // nullptr where the call has no such argument.
     const Operand* first_operand(OperandKind kind) const {
         for (const Operand& operand : operands)
@@ -75,5 +101,9 @@ struct Operation {
         return nullptr;
     }
 };
+
+// The row that an orphan of this hook has in place of a system call's: the hook's name, number
+// 65535 and one operand. nullptr: the hook says too little to stand alone.
+const SyscallInfo* orphan_call(uint16_t hook);
 
 }  // namespace tocsin

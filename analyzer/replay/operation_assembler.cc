@@ -31,6 +31,10 @@ void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
             operation.interpreter = own(copy.value);
             continue;
         }
+        if (copy.kind == OperandKind::kPeer) {
+            operation.peer = own(copy.value);
+            continue;
+        }
         Operand* operand = operand_of(operation, copy.argument, copy.kind);
         if (operand == nullptr || operand->kernel) continue;
         operand->kernel = own(copy.value);
@@ -38,10 +42,58 @@ void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
     }
 }
 
+void add_link(Operation& operation, std::shared_ptr<const FileObject> link,
+              std::span<const KernelCopy> copies) {
+    FollowedLink& followed = operation.links.emplace_back();
+    followed.link = std::move(link);
+    for (const KernelCopy& copy : copies)
+        if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
+            followed.target = own(copy.value);
+}
+
+void add_hook(Operation& operation, const Event& event, const HookFired& body) {
+    operation.task_after = own(*event.task);
+    operation.hook_events.push_back({event.cpu, event.sequence});
+    const bool had_object = operation.object() != nullptr;
+    for (const KernelObject& object : body.objects) {
+        if (object.role == ObjectRole::kSymlink) {
+            add_link(operation, own(body.objects, ObjectRole::kSymlink), body.copies);
+            continue;
+        }
+        const auto role = static_cast<size_t>(object.role);
+        if (role < kObjectRoles && operation.objects[role] == nullptr)
+            operation.objects[role] = own(body.objects, object.role);
+    }
+    add_copies(operation, body.copies);
+    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
+        operation.target_process = static_cast<int32_t>(body.detail);
+    if (!operation.copied) operation.copied = event.time;
+    const bool names_it = !had_object && operation.object() != nullptr;
+    if (!operation.decided || names_it) operation.decided = event.time;
+}
+
 }  // namespace
 
-OperationAssembler::OperationAssembler(const WorldState& world, Sink sink)
-    : world_(world), sink_(std::move(sink)) {}
+const SyscallInfo* orphan_call(uint16_t hook) {
+    static constexpr uint16_t kNoNumber = UINT16_MAX;
+    static constexpr std::pair<std::string_view, SyscallInfo> kCalls[] = {
+        {"file_open", {kNoNumber, "file_open", SyscallGroup::kOpen, {{{OperandKind::kPath, 0}}}}},
+        {"bprm_check_security",
+         {kNoNumber, "bprm_check_security", SyscallGroup::kExec, {{{OperandKind::kPath, 0}}}}},
+        {"socket_connect",
+         {kNoNumber, "socket_connect", SyscallGroup::kSocket, {{{OperandKind::kSockaddr, 0}}}}},
+        {"socket_bind",
+         {kNoNumber, "socket_bind", SyscallGroup::kSocket, {{{OperandKind::kSockaddr, 0}}}}},
+    };
+    const HookInfo* info = find_hook(hook);
+    for (const auto& [name, call] : kCalls)
+        if (info != nullptr && info->name == name) return &call;
+    return nullptr;
+}
+
+OperationAssembler::OperationAssembler(const WorldState& world, Sink sink,
+                                       std::chrono::nanoseconds orphan_window)
+    : world_(world), sink_(std::move(sink)), orphan_window_(orphan_window) {}
 
 void OperationAssembler::observe(const Event& event) {
     if (event.task == nullptr) return;
@@ -97,18 +149,33 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
 }
 
 void OperationAssembler::observe_hook(const Event& event, const HookFired& body) {
-    if (!event.call) {
-        ++gaps_.hooks_without_call;
-        return;
+    if (!event.call) return observe_orphan(event, body);
+    add_hook(find_or_open(*event.call, event)->second.operation, event, body);
+}
+
+void OperationAssembler::observe_orphan(const Event& event, const HookFired& body) {
+    if (const auto current = by_task_.find(event.task->id); current != by_task_.end()) {
+        Operation& operation = open_.at(current->second).operation;
+        const bool is_near =
+            event.time >= operation.began &&
+            event.time.ns - operation.began.ns <= static_cast<uint64_t>(orphan_window_.count());
+        if (is_near && operation.hook_events.empty()) {
+            ++gaps_.hooks_joined_by_time;
+            operation.joined_by_time = true;
+            return add_hook(operation, event, body);
+        }
     }
-    Operation& operation = find_or_open(*event.call, event)->second.operation;
-    operation.task_after = own(*event.task);
-    // The kernel has all its copies before the first hook of a call fires.
-    if (!operation.decided) operation.decided = event.time;
-    operation.hook_events.push_back({event.cpu, event.sequence});
-    if (!operation.checked) operation.checked = own(body.objects, ObjectRole::kChecked);
-    if (!operation.executable) operation.executable = own(body.objects, ObjectRole::kExecutable);
-    add_copies(operation, body.copies);
+    ++gaps_.hooks_without_call;
+    const SyscallInfo* call = orphan_call(body.hook);
+    if (call == nullptr) return;
+    Operation operation;
+    operation.is_orphan = operation.entry_missing = operation.unfinished = true;
+    operation.began = event.time;
+    operation.task = own(*event.task);
+    operation.caller = world_.caller(event.task->id);
+    add_operands(operation, *call);
+    add_hook(operation, event, body);
+    sink_(std::move(operation));
 }
 
 void OperationAssembler::observe_return(const Event& event, const SyscallReturned& body) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,14 +17,19 @@ struct AssemblyGaps {
     uint64_t entries_missing = 0;       // a call known by its later records only
     uint64_t returns_missing = 0;       // a call that began and was not seen to end
     uint64_t returns_without_call = 0;  // the recording began inside the call
-    uint64_t hooks_without_call = 0;    // a hook fired outside any recorded call
+    uint64_t hooks_without_call = 0;    // a hook fired outside any recorded call: an orphan
+    uint64_t hooks_joined_by_time = 0;  // one that was taken for the call that its thread was in
     uint64_t hooks_only = 0;            // neither entry nor return: which call it was is not known
     uint64_t unknown_calls = 0;         // system calls that this version's table does not have
     bool operator==(const AssemblyGaps&) const = default;
 };
 
 // Joins the records of one system call into an Operation, by the CallId that the recorder gave
-// each of them: by nothing else, so a hook is never credited to a neighbouring call.
+// each of them.
+//
+// A hook's record without one belongs to no recorded call: to io_uring, or to a call whose entry
+// found the recorder's table full. It is taken for the call that its thread is in where that call
+// has no hook of its own and began at most `orphan_window` before; else it is handed on alone.
 //
 // A call is handed on when its return is seen; when its thread begins another call or exits; or
 // by finish(). Observe each event here after the WorldState has. Not thread-safe.
@@ -31,8 +37,11 @@ class OperationAssembler {
   public:
     using Sink = std::function<void(Operation&&)>;
 
+    static constexpr std::chrono::nanoseconds kDefaultOrphanWindow = std::chrono::milliseconds(10);
+
     // `world` must outlive this.
-    OperationAssembler(const WorldState& world, Sink sink);
+    OperationAssembler(const WorldState& world, Sink sink,
+                       std::chrono::nanoseconds orphan_window = kDefaultOrphanWindow);
 
     void observe(const Event& event);
     // Hands on the calls that are still open, oldest first.
@@ -49,6 +58,7 @@ class OperationAssembler {
 
     void observe_entry(const Event& event, const SyscallEntered& body);
     void observe_hook(const Event& event, const HookFired& body);
+    void observe_orphan(const Event& event, const HookFired& body);
     void observe_return(const Event& event, const SyscallReturned& body);
     OpenCalls::iterator open(const CallId& call, const Event& event);
     // Of a call whose entry may be missing.
@@ -57,6 +67,7 @@ class OperationAssembler {
 
     const WorldState& world_;
     Sink sink_;
+    std::chrono::nanoseconds orphan_window_;
     OpenCalls open_;
     std::map<TaskId, CallId> by_task_;
     AssemblyGaps gaps_;

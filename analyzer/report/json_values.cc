@@ -5,6 +5,7 @@
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
+#include "formats/text_form_rules.h"
 
 namespace tocsin {
 namespace {
@@ -98,13 +99,26 @@ Json json_call(const Operation& operation) {
     out["number"] = operation.syscall->number;
     out["result"] = operation.result ? Json(*operation.result) : Json(nullptr);
     out["entered_ns"] = json_time(operation.began);
+    out["copied_ns"] = operation.copied ? Json(json_time(*operation.copied)) : Json(nullptr);
     out["decided_ns"] = operation.decided ? Json(json_time(*operation.decided)) : Json(nullptr);
     out["returned_ns"] = operation.ended ? Json(json_time(*operation.ended)) : Json(nullptr);
     Json operands = Json::array();
     for (const Operand& operand : operation.operands) operands.push_back(json_operand(operand));
     out["operands"] = std::move(operands);
-    out["object"] = json_executable(operation.executable);
-    out["checked_object"] = json_executable(operation.checked);
+    Json objects = Json::object();
+    for (size_t i = 1; i < kObjectRoles; ++i)
+        if (operation.objects[i])
+            objects[text_form::role_word(static_cast<ObjectRole>(i))] =
+                json_object(*operation.objects[i]);
+    out["objects"] = std::move(objects);
+    Json links = Json::array();
+    for (const FollowedLink& followed : operation.links)
+        links.push_back({{"link", json_object(*followed.link)},
+                         {"target", json_optional_view(followed.target)}});
+    out["links_followed"] = std::move(links);
+    out["peer"] = json_optional_view(operation.peer);
+    out["target_pid"] = operation.target_process ? Json(*operation.target_process) : Json(nullptr);
+    out["joined_by_time"] = operation.joined_by_time;
     out["interpreter"] = json_optional_view(operation.interpreter);
     Json hook_events = Json::array();
     for (const EventRef& event : operation.hook_events) hook_events.push_back(json_event(event));
@@ -138,6 +152,16 @@ std::string_view word_of(Truth truth) {
             break;
     }
     return "unknown";
+}
+
+Json json_writer(const std::optional<MemoryWriter>& writer) {
+    if (!writer) return nullptr;
+    Json out = json_task(writer->task);
+    out["executable"] = json_executable(writer->executable);
+    out["by"] = json_text(writer->how);
+    out["wrote_these_bytes"] = word_of(writer->truth);
+    out["event"] = json_event(writer->event);
+    return out;
 }
 
 Json json_reasoning(const Candidate& candidate) {
@@ -229,6 +253,7 @@ Json json_coverage(const Coverage& coverage) {
     out["arguments"] = std::move(arguments);
     out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
+                       {"hooks_joined_by_time", coverage.gaps.hooks_joined_by_time},
                        {"hooks_only", coverage.gaps.hooks_only},
                        {"unknown_calls", coverage.gaps.unknown_calls}};
     out["processes"] = coverage.processes;
@@ -279,6 +304,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
         trace.clock ? Json(utc_text(*trace.clock, candidate.operation->began)) : Json(nullptr);
     out["caller"] = json_caller(*candidate.operation);
     out["call"] = json_call(*candidate.operation);
+    out["writer"] = json_writer(candidate.writer);
     out["reasoning"] = json_reasoning(candidate);
     return out;
 }

@@ -227,6 +227,7 @@ std::string title_text(const Finding& finding, size_t name_width) {
     const std::string argument(name_of(candidate.subject().info.kind));
     const auto [place, claim, truth, is_all] = excerpts_of(candidate, name_width);
     const std::string_view call = operation.syscall->name;
+    const bool succeeded = operation.result.value_or(0) >= 0;
     switch (candidate.rule) {
         case Rule::kA1:
             return fmt::format("{} acted on {}; at entry the {} was {}.", call, truth, argument,
@@ -240,8 +241,14 @@ std::string title_text(const Finding& finding, size_t name_width) {
             return fmt::format("{} acted on {}; at its return the {} was {}.", call, truth,
                                argument, claim);
         case Rule::kA0:
-            return fmt::format("{} failed; its {} was {} at entry and {} at return.", call,
-                               argument, claim, truth);
+            return fmt::format("{} {}; its {} was {} at entry and {} at return.", call,
+                               succeeded ? "succeeded" : "failed", argument, claim, truth);
+        case Rule::kA5:
+            return fmt::format("{} acted on what {} leads to; at entry the {} was {}.", call, truth,
+                               argument, claim);
+        case Rule::kOrphan:
+            return fmt::format("{} fired for {}, and no system call that asked for it is recorded.",
+                               call, truth.empty() ? "a file" : truth);
     }
     return {};
 }

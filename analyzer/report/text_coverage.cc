@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
@@ -53,6 +54,7 @@ void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
     const std::pair<uint64_t, std::string_view> lines[] = {
         {gaps.returns_without_call, "returns of calls that began before the recording"},
         {gaps.hooks_without_call, "hook records that belong to no recorded call"},
+        {gaps.hooks_joined_by_time, "hook records joined to a call by thread and time alone"},
         {gaps.hooks_only, "hook records whose call lost its entry and its return"},
         {gaps.unknown_calls, "calls that this version's table does not have"},
     };
@@ -118,17 +120,23 @@ std::string_view heading_colour(Colour colour) {
 
 void add_hooks(TextPage& page, const TraceHeader& header) {
     std::string_view label = "hooks";
+    // One reason often refuses all hooks of a source: it is said once.
+    std::map<std::pair<std::string_view, std::string_view>, std::string> refused;
     for (const HookStatus& hook : header.hooks) {
         if (!hook.refusal.empty()) {
-            put(page, label,
-                fmt::format("{} by {}: refused: {}", fact(hook.name), fact(hook.source),
-                            fact(hook.refusal)));
-        } else {
-            std::string text = fmt::format("{} by {}", fact(hook.name), fact(hook.source));
-            if (const HookInfo* info = find_hook(hook.name))
-                text += fmt::format("; cannot see {}", info->cannot_see);
-            put(page, label, text);
+            std::string& names = refused[{hook.source, hook.refusal}];
+            names += (names.empty() ? "" : ", ") + fact(hook.name);
+            continue;
         }
+        std::string text = fmt::format("{} by {}", fact(hook.name), fact(hook.source));
+        if (const HookInfo* info = find_hook(hook.name))
+            text += fmt::format("; cannot see {}", info->cannot_see);
+        put(page, label, text);
+        label = "";
+    }
+    for (const auto& [why, names] : refused) {
+        put(page, label,
+            fmt::format("{} by {}: refused: {}", names, fact(why.first), fact(why.second)));
         label = "";
     }
     if (!label.empty()) put(page, label, "none stated by the recorder");

@@ -76,6 +76,11 @@ std::string object_shown(const FileObject& file) {
                        count_text(leaf.links, "link", "links"), leaf.mount);
 }
 
+std::string link_shown(const FollowedLink& followed) {
+    return path_shown(*followed.link) +
+           (followed.target ? " → " + quote(followed.target->bytes) : "");
+}
+
 std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObject>& executable) {
     return fmt::format("pid {}, {}", id.tgid,
                        executable ? path_shown(*executable) : "executable not recorded");
@@ -140,21 +145,26 @@ void add_views(TextPage& page, const Candidate& candidate) {
         fmt::format("{}, {}; µs since the entry", operand.info.argument, name_of(kind)));
     put_view(page, "E entry claim", gap_text(operation.began, operation.began),
              operand.entry ? shown(kind, *operand.entry) : "not recorded");
-    const std::string decided =
-        operation.decided ? gap_text(operation.began, *operation.decided) : "";
+    const auto gap = [&](const std::optional<BootTime>& time) {
+        return time ? gap_text(operation.began, *time) : std::string();
+    };
+    const std::string decided = gap(operation.decided);
     const bool differs = candidate.rule == Rule::kA1 || candidate.rule == Rule::kA4;
-    put_view(page, differs ? "S kernel copy  ≠" : "S kernel copy", decided,
+    put_view(page, differs ? "S kernel copy  ≠" : "S kernel copy", gap(operation.copied),
              operand.kernel ? shown(kind, *operand.kernel) : "not recorded");
     if (operand.from_descriptor)
         put_view(page, "", "", "(composed by the kernel from the call's descriptor)");
     if (const FileObject* object = operation.object())
         put_view(page, "K kernel object", decided, object_shown(*object));
-    if (operation.interpreter && operation.checked)
-        put_view(page, "  named file", decided, object_shown(*operation.checked));
+    for (const FollowedLink& followed : operation.links)
+        put_view(page, "  through link", "", link_shown(followed));
+    if (operation.peer) put_view(page, "  peer", "", shown(OperandKind::kPeer, *operation.peer));
+    if (const auto& checked = operation.object(ObjectRole::kChecked);
+        operation.interpreter && checked)
+        put_view(page, "  named file", decided, object_shown(*checked));
     if (operation.interpreter)
         put_view(page, "  interpreter", decided, shown(OperandKind::kPath, *operation.interpreter));
-    put_view(page, "X exit claim",
-             operation.ended ? gap_text(operation.began, *operation.ended) : "",
+    put_view(page, "X exit claim", gap(operation.ended),
              operand.exit ? shown(kind, *operand.exit) : exit_absence(operation));
     add_difference(page, candidate);
     put(page, "result", operation.result ? result_text(*operation.result) : "not recorded");
@@ -175,6 +185,14 @@ void add_reasoning(TextPage& page, const Candidate& candidate) {
                    kIndent, kColumn + 2);
         label = "";
     }
+}
+
+void add_writer(TextPage& page, const std::optional<MemoryWriter>& writer) {
+    if (!writer) return;
+    put(page, "writer",
+        fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
+                    process_shown(writer->task.id, writer->executable), quote(writer->task.comm),
+                    writer->task.credentials.uid, writer->how, event_text(writer->event)));
 }
 
 void add_judgement(TextPage& page, const Judgement& judgement) {
@@ -222,6 +240,7 @@ void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding
     add_when(page, trace, *candidate.operation);
     add_views(page, candidate);
     add_reasoning(page, candidate);
+    add_writer(page, candidate.writer);
     add_judgement(page, finding.judgement);
     put(page, "or else", candidate.counter_hypothesis);
     put(page, "in trace", events_shown(*candidate.operation));

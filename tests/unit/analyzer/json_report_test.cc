@@ -60,10 +60,10 @@ TEST(JsonReport, KeepsClaimTruthAndObjectApart) {
     EXPECT_EQ(call["operands"][0]["kernel"]["hex"], "2f62696e2f6cff");
     EXPECT_TRUE(call["operands"][0]["exit"].is_null());
     EXPECT_EQ(call["operands"][2]["entry"]["errno"], 14);
-    EXPECT_EQ(call["object"]["path"]["text"], "/bin/ls");
-    EXPECT_EQ(call["object"]["device"], "8:1");
-    EXPECT_EQ(call["object"]["inode"], "41");
-    EXPECT_EQ(call["object"]["chain"].size(), 3U);
+    EXPECT_EQ(call["objects"]["exe"]["path"]["text"], "/bin/ls");
+    EXPECT_EQ(call["objects"]["exe"]["device"], "8:1");
+    EXPECT_EQ(call["objects"]["exe"]["inode"], "41");
+    EXPECT_EQ(call["objects"]["exe"]["chain"].size(), 3U);
 }
 
 TEST(JsonReport, SaysWhatIsMissing) {

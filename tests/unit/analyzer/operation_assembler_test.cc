@@ -52,8 +52,8 @@ TEST(OperationAssembler, JoinsEntryHookAndReturnOfOneCall) {
     EXPECT_FALSE(operation.operands[0].exit);
     EXPECT_EQ(operation.operands[0].register_value, 0x10U);
     EXPECT_EQ(operation.operands[1].entry->bytes, std::string("ls\0-l\0", 6));
-    EXPECT_EQ(operation.executable->path, "/bin/ls");
-    EXPECT_EQ(operation.executable->file().id.inode, 41U);
+    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path, "/bin/ls");
+    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->file().id.inode, 41U);
     EXPECT_EQ(operation.began.ns, 5100000000U);
     EXPECT_EQ(operation.decided->ns, 5200000000U);
     EXPECT_EQ(operation.ended->ns, 5300000000U);
@@ -104,9 +104,10 @@ TEST(OperationAssembler, TheCheckTellsTheNamedFileAndTheExecTheOneThatRuns) {
     const Operation& operation = operations[0];
     EXPECT_EQ(operation.decided, BootTime{5'200'000'000});
     EXPECT_EQ(operation.hook_events, (std::vector<EventRef>{{0, 3}, {0, 4}, {0, 5}}));
-    ASSERT_TRUE(operation.checked && operation.executable);
-    EXPECT_EQ(operation.checked->path, "/bin/ls");
-    EXPECT_EQ(operation.executable->path, "/bin/sh");
+    ASSERT_TRUE(operation.object(ObjectRole::kChecked) &&
+                operation.object(ObjectRole::kExecutable));
+    EXPECT_EQ(operation.object(ObjectRole::kChecked)->path, "/bin/ls");
+    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path, "/bin/sh");
     ASSERT_TRUE(operation.operands[1].kernel);
     EXPECT_EQ(operation.operands[1].kernel->bytes, std::string("ls\0", 3));
 }
@@ -156,7 +157,7 @@ TEST(OperationAssembler, AHookIsNeverCreditedToAnotherCall) {
         "5.3 cpu0 #4 t1 [cpu0#1] < execve -ENOENT\n");
     ASSERT_EQ(operations.size(), 1U);
     EXPECT_FALSE(operations[0].operands[0].kernel);
-    EXPECT_FALSE(operations[0].executable);
+    EXPECT_FALSE(operations[0].object(ObjectRole::kExecutable));
     EXPECT_EQ(gaps.hooks_only, 1U);
 }
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/detect/memory_writers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace tocsin {
+namespace {
+
+constexpr uint64_t kAccessModes = 3;  // O_ACCMODE; 0 is O_RDONLY
+
+struct Range {
+    uint64_t begin = 0, size = 0;
+    bool overlaps(const Range& other) const {
+        return begin <= other.begin ? other.begin - begin < size : begin - other.begin < other.size;
+    }
+};
+
+// What the argument takes in memory. A vector's strings lie elsewhere: their place is not known.
+Range range_of(const Candidate& candidate) {
+    const size_t longest = std::max(candidate.claim.size(), candidate.truth.size());
+    return {candidate.subject().register_value, longest + 1};
+}
+
+std::vector<Range> ranges_written(const Operation& operation) {
+    std::vector<Range> ranges;
+    const Operand* vector = operation.first_operand(OperandKind::kIovec);
+    if (vector == nullptr || !vector->entry) return ranges;
+    std::string_view bytes = vector->entry->bytes;
+    for (; bytes.size() >= sizeof(Range); bytes.remove_prefix(sizeof(Range))) {
+        Range& range = ranges.emplace_back();
+        std::memcpy(&range.begin, bytes.data(), sizeof range.begin);
+        std::memcpy(&range.size, bytes.data() + sizeof range.begin, sizeof range.size);
+    }
+    return ranges;
+}
+
+bool is_open_for_writing(const Operation& operation) {
+    if (operation.result.value_or(-1) < 0) return false;
+    uint64_t flags = 0;
+    if (const Operand* operand = operation.first_operand(OperandKind::kFlags))
+        flags = operand->register_value;
+    else if (const Operand* how = operation.first_operand(OperandKind::kOpenHow);
+             how != nullptr && how->kernel && !how->kernel->bytes.empty())
+        flags = static_cast<uint8_t>(how->kernel->bytes.front());
+    else if (operation.syscall->name == "creat")
+        flags = 1;
+    return (flags & kAccessModes) != 0;
+}
+
+// The process whose /proc/PID/mem the file is.
+std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
+    if (file.chain.size() < 2 || file.chain[0].name != "mem") return std::nullopt;
+    const std::string& name = file.chain[1].name;
+    int32_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+    return pid;
+}
+
+// Whether the two were under way at the same time, limits included.
+bool meet(const Operation& a, const Operation& b) {
+    return a.began <= b.last_time() && b.began <= a.last_time();
+}
+
+}  // namespace
+
+void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
+    if (operation->is_orphan) return;
+    if (operation->syscall->group == SyscallGroup::kMemory) {
+        // A pid means something else in another namespace: the hook's is the kernel's.
+        const auto stated = static_cast<int32_t>(operation->operands.front().register_value);
+        by_target_[operation->target_process.value_or(stated)].push_back({operation, false});
+    } else if (operation->syscall->group == SyscallGroup::kOpen && operation->object() != nullptr &&
+               is_open_for_writing(*operation)) {
+        const auto owner = owner_of_memory_file(*operation->object());
+        if (owner)
+            by_target_[operation->target_process.value_or(*owner)].push_back({operation, true});
+    }
+}
+
+std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate) const {
+    const Operation& victim = *candidate.operation;
+    const auto at = by_target_.find(victim.task.id.tgid);
+    if (at == by_target_.end()) return std::nullopt;
+    const Range argument = range_of(candidate);
+    std::optional<MemoryWriter> able;
+    for (const Means& means : at->second) {
+        const Operation& operation = *means.operation;
+        MemoryWriter writer{operation.task, operation.caller.executable,
+                            std::string(operation.syscall->name),
+                            operation.entry_event.value_or(EventRef{}), Truth::kUnknown};
+        if (means.is_open) {
+            writer.how = "/proc/" + std::to_string(victim.task.id.tgid) +
+                         "/mem, which it had opened for writing";
+            if (operation.began <= victim.last_time()) able = std::move(writer);
+            continue;
+        }
+        const auto ranges = ranges_written(operation);
+        const bool wrote = operation.result.value_or(0) > 0 && meet(operation, victim) &&
+                           std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+                               return range.overlaps(argument);
+                           });
+        if (!wrote) continue;
+        writer.truth = Truth::kYes;
+        return writer;
+    }
+    return able;
+}
+
+}  // namespace tocsin

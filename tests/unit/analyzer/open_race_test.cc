@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Argument races in opens and socket calls, and what has no claim at all.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analyzer/detect/argument_race.h"
+#include "tests/unit/analyzer/analysis_fixture.h"
+
+namespace tocsin {
+namespace {
+
+using test::analyzed;
+using test::count_of;
+using test::rules_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// Two processes, 100 and 200, and two files in /tmp.
+std::string trace(std::string_view lines) {
+    return "tocsin-text 1\n"
+           "task t1 tgid=100 comm=\"victim\" uid=0 pidns=7\n"
+           "task t2 tgid=200 comm=\"writer\" uid=1000 pidns=7\n"
+           "object root 8:1/2 mode=040755 name=\"/\"\n"
+           "object tmp 8:1/3 mode=041777 name=\"tmp\" in=root\n"
+           "object decoy 8:1/4 name=\"decoy\" in=tmp\n"
+           "object hidden 8:1/5 name=\"hidden\" in=tmp\n"
+           "object etc 8:1/10 mode=040755 name=\"etc\" in=root\n"
+           "object shadow 8:1/6 name=\"shadow\" in=etc\n"
+           "object link 8:1/7 mode=0120777 name=\"l\" in=tmp\n"
+           "object pid 0:20/8 mode=040555 name=\"100\"\n"
+           "object mem 0:20/9 mode=0100600 name=\"mem\" in=pid\n" +
+           std::string(lines) + "seal \"stopped\"\n";
+}
+
+Truth deceived(const Finding& finding, Monitor monitor) {
+    for (const Deception& deception : finding.candidate.deceptions)
+        if (deception.monitor == monitor) return deception.deceived;
+    return Truth::kUnknown;
+}
+
+const char* const kWriterUnknown = "who wrote the memory: not recorded";
+
+std::vector<std::string> statements(const Finding& finding) {
+    std::vector<std::string> list;
+    for (const Predicate& predicate : finding.candidate.predicates)
+        list.push_back(predicate.statement);
+    return list;
+}
+
+// Opens
+
+TEST(OpenRace, AnotherNameInTheKernelThanAtEntryIsAnA1AndDeceivesEntryReaders) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/decoy\"\n"
+                       "5.2 cpu0 t1 @ inode_permission path=\"/tmp/hidden\"\n"
+                       "5.3 cpu0 t1 @ file_open opened=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/hidden\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    const Finding& finding = result.findings[0];
+    EXPECT_EQ(finding.judgement.severity, Severity::kHigh);
+    EXPECT_EQ(deceived(finding, Monitor::kEntryReader), Truth::kYes);
+    EXPECT_EQ(deceived(finding, Monitor::kExitReader), Truth::kNo);
+    EXPECT_EQ(finding.candidate.operation->object()->path, "/tmp/hidden");
+    EXPECT_EQ(finding.candidate.operation->copied, BootTime{5'200'000'000});
+    EXPECT_EQ(finding.candidate.operation->decided, BootTime{5'300'000'000});
+}
+
+TEST(OpenRace, ANameRewrittenAfterTheCopyIsAnA3AndDeceivesExitReaders) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/hidden\"\n"
+                       "5.2 cpu0 t1 @ inode_permission path=\"/tmp/hidden\"\n"
+                       "5.3 cpu0 t1 @ file_open opened=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/decoy\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A3 path"));
+    EXPECT_EQ(deceived(result.findings[0], Monitor::kEntryReader), Truth::kNo);
+    EXPECT_EQ(deceived(result.findings[0], Monitor::kExitReader), Truth::kYes);
+}
+
+TEST(OpenRace, AnOpenOfASensitiveFileIsCritical) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > open path=16:\"/tmp/decoy\"\n"
+                       "5.2 cpu0 t1 @ file_open path=\"/etc/shadow\" opened=shadow\n"
+                       "5.4 cpu0 t1 < open 3 path=16:\"/etc/shadow\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kCritical);
+}
+
+TEST(OpenRace, LinksFollowedAndAnotherNameOfTheObjectAreNoFinding) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"l/../decoy\"\n"
+                       "5.2 cpu0 t1 @ inode_permission path=\"l/../decoy\"\n"
+                       "5.25 cpu0 t1 @ inode_follow_link target=\"/tmp\" symlink=link\n"
+                       "5.3 cpu0 t1 @ file_open opened=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"l/../decoy\"\n"));
+    EXPECT_THAT(result.findings, IsEmpty());
+    EXPECT_EQ(count_of(result, Evaluation::kWhole), 1U);
+}
+
+TEST(OpenRace, AnOpenThatFailsInTheWalkIsComparedToo) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/decoy\"\n"
+                       "5.2 cpu0 t1 @ inode_permission path=\"/tmp/none\"\n"
+                       "5.4 cpu0 t1 < openat -ENOENT path=16:\"/tmp/none\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kLow);
+}
+
+TEST(OpenRace, FlagsThatTheKernelAddsToOpenHowAreNoFinding) {
+    // O_WRONLY|O_CREAT|O_EXCL|O_CLOEXEC|O_SYNC becomes the same without O_CLOEXEC, with O_NOFOLLOW
+    // and O_LARGEFILE.
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat2 path=16:\"/tmp/decoy\" "
+                       "how=32:\"\\xc1\\x10\\x18\\x00\\x00\\x00\\x00\\x00 more bytes here\"\n"
+                       "5.3 cpu0 t1 @ file_open path=\"/tmp/decoy\" "
+                       "how=\"\\xc1\\x90\\x12\\x00\\x00\\x00\\x00\\x00\"(cut) opened=decoy\n"
+                       "5.4 cpu0 t1 < openat2 3 path=16:\"/tmp/decoy\"\n"));
+    EXPECT_THAT(result.findings, IsEmpty());
+}
+
+TEST(OpenRace, OtherFlagsInTheKernelThanInOpenHowAreAnA4) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat2 path=16:\"/tmp/decoy\" "
+                       "how=32:\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00 more bytes here\"\n"
+                       "5.3 cpu0 t1 @ file_open path=\"/tmp/decoy\" "
+                       "how=\"\\x01\\x02\\x00\\x00\\x00\\x00\\x00\\x00\"(cut) opened=decoy\n"
+                       "5.4 cpu0 t1 < openat2 3 path=16:\"/tmp/decoy\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A4 how"));
+    EXPECT_EQ(result.findings[0].candidate.difference, 0U);
+}
+
+// Without the kernel's copy
+
+TEST(OpenWithoutCopy, AnObjectThatOnlyTheExitClaimLeadsToIsAnA5) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/decoy\"\n"
+                       "5.3 cpu0 t1 @ sys_exit returned=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/hidden/\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A5 path"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kHigh);
+    EXPECT_EQ(deceived(result.findings[0], Monitor::kEntryReader), Truth::kYes);
+    EXPECT_EQ(deceived(result.findings[0], Monitor::kExitReader), Truth::kNo);
+}
+
+TEST(OpenWithoutCopy, AnObjectThatTheEntryClaimLeadsToIsAnA0AtMost) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/hidden\"\n"
+                       "5.3 cpu0 t1 @ sys_exit returned=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/decoy\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A0 path"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kLow);
+}
+
+TEST(OpenWithoutCopy, AnObjectOfAnotherNameAloneIsNoFinding) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/l\"\n"
+                       "5.3 cpu0 t1 @ sys_exit returned=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/l\"\n"));
+    EXPECT_THAT(result.findings, IsEmpty());
+    EXPECT_EQ(count_of(result, Evaluation::kExitOnly), 1U);
+}
+
+// Sockets
+
+// Port 80 of 10.0.0.1, and of 10.0.0.2.
+#define DECOY_ADDRESS "\\x02\\x00\\x00P\\n\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+#define HIDDEN_ADDRESS "\\x02\\x00\\x00P\\n\\x00\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+
+TEST(SocketRace, AnotherAddressInTheKernelThanAtEntryIsAnA4) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > connect value#0=3 address=16:\"" DECOY_ADDRESS "\"\n"
+                       "5.2 cpu0 t1 @ socket_connect address=\"" HIDDEN_ADDRESS "\"\n"
+                       "5.4 cpu0 t1 < connect 0 address=16:\"" DECOY_ADDRESS "\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A4 address"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kHigh);
+    EXPECT_EQ(deceived(result.findings[0], Monitor::kExitReader), Truth::kYes);
+}
+
+TEST(SocketRace, AnAddressThatACgroupProgramReplacedAfterTheHookIsNoFinding) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > connect value#0=3 address=16:\"" DECOY_ADDRESS "\"\n"
+                       "5.2 cpu0 t1 @ socket_connect address=\"" DECOY_ADDRESS "\"\n"
+                       "5.3 cpu0 t1 @ sys_exit peer-address=\"" HIDDEN_ADDRESS "\"\n"
+                       "5.4 cpu0 t1 < connect 0 address=16:\"" DECOY_ADDRESS "\"\n"));
+    EXPECT_THAT(result.findings, IsEmpty());
+}
+
+TEST(SocketRace, WithoutAHookThePeerTellsWhichClaimWasUsed) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > connect value#0=3 address=16:\"" DECOY_ADDRESS "\"\n"
+                       "5.3 cpu0 t1 @ sys_exit peer-address=\"" HIDDEN_ADDRESS "\"\n"
+                       "5.4 cpu0 t1 < connect 0 address=16:\"" HIDDEN_ADDRESS "\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A5 address"));
+}
+
+TEST(SocketRace, AbstractNamesAreComparedToTheirLength) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > bind value#0=3 address=16:\"\\x01\\x00\\x00name\"\n"
+                       "5.2 cpu0 t1 @ socket_bind address=\"\\x01\\x00\\x00name\\x00\"\n"
+                       "5.4 cpu0 t1 < bind 0 address=16:\"\\x01\\x00\\x00name\"\n"));
+    EXPECT_THAT(rules_of(result), ElementsAre("A4 address"));
+}
+
+// Orphans
+
+TEST(Orphan, AnOpenWithoutACallIsShownAsSuchAndSetAside) {
+    const auto result = analyzed(trace("5.1 cpu0 t1 @ file_open path=\"hidden\" opened=hidden\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("[orphan path]"));
+    EXPECT_EQ(result.findings[0].judgement.set_aside_by, "no-claim-recorded");
+    EXPECT_TRUE(result.coverage.calls.empty());
+}
+
+TEST(Orphan, OfASensitiveFileIsShown) {
+    const auto result = analyzed(trace("5.1 cpu0 t1 @ file_open path=\"s\" opened=shadow\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("orphan path"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kLow);
+}
+
+TEST(Orphan, InsideTheWindowOfItsThreadsCallIsTakenForThatCalls) {
+    const std::string text = trace(
+        "5.1 cpu0 t1 > openat path=16:\"/tmp/decoy\"\n"
+        "5.105 cpu0 t1 [-] @ file_open path=\"/tmp/hidden\" opened=hidden\n");
+    const auto result = analyzed(text);
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    EXPECT_TRUE(result.findings[0].candidate.operation->joined_by_time);
+    EXPECT_EQ(result.coverage.gaps.hooks_joined_by_time, 1U);
+
+    AnalysisOptions narrow;
+    narrow.orphan_window = std::chrono::milliseconds(4);
+    EXPECT_THAT(rules_of(analyzed(text, narrow)), ElementsAre("[orphan path]"));
+}
+
+TEST(Orphan, OfAnotherThreadIsNeverJoined) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp/decoy\"\n"
+                       "5.101 cpu1 t2 [-] @ file_open path=\"/tmp/hidden\" opened=hidden\n"
+                       "5.2 cpu0 t1 < openat 3 path=16:\"/tmp/decoy\"\n"));
+    EXPECT_THAT(rules_of(result), ElementsAre("[orphan path]"));
+}
+
+// Who wrote
+
+// One iovec: 4096 bytes from address 0x1000, and from 0x9000.
+#define NEAR_MEMORY \
+    "\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00"
+#define FAR_MEMORY \
+    "\\x00\\x90\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00"
+
+std::string swapped_while(std::string_view lines) {
+    return trace("5.1 cpu0 t1 > openat path=0x1010:\"/tmp/decoy\"\n" + std::string(lines) +
+                 "5.3 cpu0 t1 @ file_open path=\"/tmp/hidden\" opened=hidden\n"
+                 "5.4 cpu0 t1 < openat 3 path=0x1010:\"/tmp/hidden\"\n");
+}
+
+TEST(MemoryWriter, WhoWroteTheseBytesDuringTheCallIsNamed) {
+    const auto result =
+        analyzed(swapped_while("5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" NEAR_MEMORY
+                               "\" value#4=1\n"
+                               "5.16 cpu1 t2 @ ptrace_access_check detail=100\n"
+                               "5.17 cpu1 t2 < process_vm_writev 6\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    const auto& writer = result.findings[0].candidate.writer;
+    ASSERT_TRUE(writer);
+    EXPECT_EQ(writer->task.id.tgid, 200);
+    EXPECT_EQ(writer->truth, Truth::kYes);
+    EXPECT_THAT(statements(result.findings[0]),
+                testing::Contains("process 200 wrote the memory during the call, by "
+                                  "process_vm_writev"));
+    EXPECT_THAT(statements(result.findings[0]), testing::Not(testing::Contains(kWriterUnknown)));
+}
+
+TEST(MemoryWriter, WhoWroteElsewhereOrAnotherProcessOrInVainIsNot) {
+    for (const char* lines : {
+             "5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" FAR_MEMORY "\" value#4=1\n"
+             "5.17 cpu1 t2 < process_vm_writev 6\n",
+             "5.15 cpu1 t2 > process_vm_writev value#0=101 iovec=9:\"" NEAR_MEMORY "\" value#4=1\n"
+             "5.17 cpu1 t2 < process_vm_writev 6\n",
+             "5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" NEAR_MEMORY "\" value#4=1\n"
+             "5.17 cpu1 t2 < process_vm_writev -EPERM\n",
+         }) {
+        const auto result = analyzed(swapped_while(lines));
+        ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+        EXPECT_FALSE(result.findings[0].candidate.writer) << lines;
+    }
+}
+
+TEST(MemoryWriter, WhoHeldTheMemoryFileCouldHave) {
+    const auto result =
+        analyzed(swapped_while("5.15 cpu1 t2 > open path=9:\"/proc/100/mem\" flags=2\n"
+                               "5.16 cpu1 t2 @ file_open path=\"/proc/100/mem\" opened=mem\n"
+                               "5.17 cpu1 t2 < open 3 path=9:\"/proc/100/mem\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    const auto& writer = result.findings[0].candidate.writer;
+    ASSERT_TRUE(writer);
+    EXPECT_EQ(writer->truth, Truth::kUnknown);
+    EXPECT_THAT(writer->how, HasSubstr("/proc/100/mem"));
+}
+
+TEST(MemoryWriter, WhoOnlyReadsTheMemoryFileIsNot) {
+    const auto result =
+        analyzed(swapped_while("5.15 cpu1 t2 > open path=9:\"/proc/100/mem\" flags=0\n"
+                               "5.16 cpu1 t2 @ file_open path=\"/proc/100/mem\" opened=mem\n"
+                               "5.17 cpu1 t2 < open 3 path=9:\"/proc/100/mem\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    EXPECT_FALSE(result.findings[0].candidate.writer);
+}
+
+}  // namespace
+}  // namespace tocsin
