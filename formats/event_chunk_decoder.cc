@@ -81,6 +81,10 @@ class EventChunkDecoder {
         if (list.size() == size) return true;
         return fail(column, "has", list.size(), size);
     }
+    // Lists may overlap in the message: their entries can be far more than its bytes.
+    bool expect_at_most(size_t size, size_t most, const char* column) {
+        return size <= most || fail(column, "has", size, most);
+    }
     // Indexes are 16 bits wide: a larger table holds what nothing can name.
     bool expect_table(const auto& table, const char* column) {
         return table.size() <= EventColumns::kNone16 ||
@@ -102,6 +106,10 @@ class EventChunkDecoder {
         for (const uint32_t length : lengths) {
             if (length > left) {
                 fail("stringLengths", "asks for", length, left);
+                return;
+            }
+            if (length > EventColumns::kMaxStringBytes) {
+                fail("stringLengths", "has", length, EventColumns::kMaxStringBytes);
                 return;
             }
             out_->strings_.emplace_back(at, length);
@@ -173,7 +181,9 @@ class EventChunkDecoder {
         odd_errors_ = in_.getOddError();
         odd_lengths_ = in_.getOddLength();
         const size_t n = operands_.size();
-        if (!expect_size(flags_, n, "viewFlags")) return;
+        if (!expect_at_most(n, EventColumns::kMaxViews, "viewOperand") ||
+            !expect_size(flags_, n, "viewFlags"))
+            return;
         if (registers_.size() > n) {
             fail("claimRegister", "has", registers_.size(), n);
             return;
@@ -205,7 +215,9 @@ class EventChunkDecoder {
     void objects() {
         const Column<uint8_t> roles = in_.getObjectRole();
         const Column<uint16_t> nodes = in_.getObjectNode();
-        if (!expect_size(nodes, roles.size(), "objectNode")) return;
+        if (!expect_at_most(roles.size(), EventColumns::kMaxObjects, "objectRole") ||
+            !expect_size(nodes, roles.size(), "objectNode"))
+            return;
         out_->objects_.reserve(roles.size());
         for (size_t i = 0; i < roles.size(); ++i) {
             if (nodes[i] >= out_->nodes_.size()) {

@@ -68,32 +68,35 @@ uint8_t operand_byte(OperandKind kind, uint8_t argument) {
 }
 
 // What each row takes in the encoded message, at the most.
-constexpr size_t kEventBytes = 27, kFarCallBytes = 10, kOtherTaskBytes = 2, kViewBytes = 18,
-                 kObjectBytes = 3, kTaskBytes = 96, kNodeBytes = 56, kStringBytes = 4,
-                 kFixedBytes = 2048;
+constexpr size_t kEventBytes = 27, kFarCallBytes = 10, kOtherTaskBytes = 2, kTaskBytes = 96,
+                 kNodeBytes = 56, kStringBytes = 4, kFixedBytes = 2048;
 
 // The most that an event adds to the columns and tables.
 struct Needs {
-    size_t views = 0, objects = 0, nodes = 0, bytes = 0;
+    size_t views = 0, objects = 0, nodes = 0, bytes = 0, longest_string = 0;
+    void add_string(std::string_view string) {
+        bytes += string.size();
+        longest_string = std::max(longest_string, string.size());
+    }
     size_t strings() const { return views + nodes + 2; }  // 2: of its tasks
 };
 
 Needs needs_of(const Event& event) {
     Needs needs;
     const auto task = [&](const Task* task_or_null) {
-        if (task_or_null != nullptr) needs.bytes += task_or_null->comm.size();
+        if (task_or_null != nullptr) needs.add_string(task_or_null->comm);
     };
     const auto claims = [&](std::span<const Claim> list) {
         needs.views = list.size();
         for (const Claim& claim : list)
-            if (claim.memory) needs.bytes += claim.memory->bytes.size();
+            if (claim.memory) needs.add_string(claim.memory->bytes);
     };
     const auto objects = [&](std::span<const KernelObject> list) {
         needs.objects = list.size();
         for (const KernelObject& object : list)
             for (const ObjectNode* at = object.node; at != nullptr; at = at->parent) {
                 ++needs.nodes;
-                needs.bytes += at->name.size();
+                needs.add_string(at->name);
             }
     };
     task(event.task);
@@ -102,7 +105,7 @@ Needs needs_of(const Event& event) {
                           [&](const HookFired& body) {
                               needs.views = body.copies.size();
                               for (const KernelCopy& copy : body.copies)
-                                  needs.bytes += copy.value.bytes.size();
+                                  needs.add_string(copy.value.bytes);
                               objects(body.objects);
                           },
                           [&](const TaskForked& body) { task(body.child); },
@@ -197,8 +200,8 @@ bool EventColumns::fits(const Event& event) const {
     const size_t bytes = needs.views * (kViewBytes + kStringBytes) + needs.objects * kObjectBytes +
                          needs.nodes * (kNodeBytes + kStringBytes) + needs.bytes + 512;
     return plain_bytes_ + bytes <= kMaxPlainBytes && needs.views <= UINT8_MAX &&
-           needs.objects <= UINT8_MAX && nodes.size() + needs.nodes <= kMaxTableEntries &&
-           tasks.size() + 2 <= kMaxTableEntries &&
+           needs.objects <= UINT8_MAX && needs.longest_string <= kMaxStringBytes &&
+           nodes.size() + needs.nodes <= kMaxTableEntries && tasks.size() + 2 <= kMaxTableEntries &&
            string_offsets.size() + needs.strings() <= kMaxTableEntries;
 }
 

@@ -54,6 +54,12 @@ class EventColumns {
     static constexpr size_t kMaxEvents = 16384;
     static constexpr size_t kMaxTableEntries = 60000;
     static constexpr size_t kMaxPlainBytes = size_t{4} << 20;
+    // Of one name or argument: what the text form takes, far more than a recorder captures.
+    static constexpr uint32_t kMaxStringBytes = uint32_t{256} << 10;
+    // What one takes in the encoded message, at the most; and so how many a chunk can have.
+    static constexpr size_t kViewBytes = 18, kObjectBytes = 3;
+    static constexpr size_t kMaxViews = kMaxPlainBytes / kViewBytes;
+    static constexpr size_t kMaxObjects = kMaxPlainBytes / kObjectBytes;
     static constexpr uint16_t kNone16 = UINT16_MAX;
     static constexpr int32_t kNoCall = INT32_MIN;
     static constexpr int32_t kFarCall = INT32_MIN + 1;
@@ -78,7 +84,8 @@ class EventColumns {
     EventColumns();
 
     // Whether the event can be added; where not, encode, clear() and add it then. Only an event
-    // of megabytes, or of more than 255 views or objects, does not fit an empty chunk.
+    // of megabytes, of more than 255 views or objects, or with a string beyond kMaxStringBytes does
+    // not fit an empty chunk.
     bool fits(const Event& event) const;
     // Upper bound of the encoded message.
     size_t plain_bytes() const { return plain_bytes_; }

@@ -11,13 +11,16 @@
 #include <string_view>
 #include <system_error>
 
+#include "formats/chunk_file.h"
 #include "formats/event.h"
+#include "formats/event_columns.h"
 #include "formats/hooks.h"
 
 namespace tocsin::text_form {
 
 inline constexpr std::string_view kFirstLine = "tocsin-text 1";
-inline constexpr size_t kMaxStringBytes = size_t{64} << 10;
+inline constexpr size_t kMaxStringBytes = EventColumns::kMaxStringBytes;
+static_assert(kMaxStringBytes >= kMaxMetadataBytes);
 inline constexpr uint64_t kDefaultStartedNs = 1'000'000'000;
 inline constexpr uint32_t kDefaultMode = 0100755;
 inline constexpr uint32_t kDefaultLinks = 1;

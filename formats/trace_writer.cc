@@ -68,8 +68,10 @@ Result<> TraceWriter::seal(std::string_view reason) {
 }
 
 Result<> TraceWriter::seal_without_flush(std::string_view reason) {
-    const Seal seal{std::string(reason), chunks_, events_, hash_, lost_};
-    return write_bytes(metadata_frame(FrameKind::kSeal, encode(seal)));
+    const Words message = encode(Seal{std::string(reason), chunks_, events_, hash_, lost_});
+    if (as_bytes(message).size() > kMaxMetadataBytes)
+        return Error{"the seal's reason would be larger than a reader accepts"};
+    return write_bytes(metadata_frame(FrameKind::kSeal, message));
 }
 
 Result<> TraceWriter::write_columns(EventColumns& columns, ChunkKind kind) {

@@ -209,6 +209,39 @@ TEST(Codec, MoreEventsThanAChunkHoldsAreRefused) {
               "column kind has 16385 where 16384 was the most or the expected");
 }
 
+TEST(Codec, AStringLongerThanTheTextFormTakesIsRefused) {
+    for (const uint32_t length :
+         {EventColumns::kMaxStringBytes, EventColumns::kMaxStringBytes + 1}) {
+        const std::string error = error_after([&](ChunkBuilder chunk) {
+            const size_t size = chunk.getStringBytes().size() + length;
+            chunk.initStringBytes(static_cast<unsigned>(size));
+            std::vector<uint32_t> lengths;
+            for (const uint32_t old : chunk.getStringLengths().asReader()) lengths.push_back(old);
+            lengths.push_back(length);
+            auto list = chunk.initStringLengths(static_cast<unsigned>(lengths.size()));
+            for (unsigned i = 0; i < list.size(); ++i) list.set(i, lengths[i]);
+        });
+        EXPECT_EQ(error, length == EventColumns::kMaxStringBytes
+                             ? ""
+                             : "column stringLengths has 262145 where 262144 was the most or the "
+                               "expected");
+    }
+}
+
+TEST(Codec, MoreViewsOrObjectsThanAnyWriterPutsAreRefusedBeforeTheyAreKept) {
+    EXPECT_EQ(error_after([](ChunkBuilder chunk) {
+                  chunk.initViewOperand(1000000);
+                  auto flags = chunk.initViewFlags(1000000);
+                  for (unsigned i = 0; i < flags.size(); ++i) flags.set(i, EventColumns::kNoBytes);
+              }),
+              "column viewOperand has 1000000 where 233016 was the most or the expected");
+    EXPECT_EQ(error_after([](ChunkBuilder chunk) {
+                  chunk.initObjectRole(2000000);
+                  chunk.initObjectNode(2000000);
+              }),
+              "column objectRole has 2000000 where 1398101 was the most or the expected");
+}
+
 TEST(Codec, NodesAreAtMost200Deep) {
     const auto chain_of = [](uint16_t nodes) {
         return [nodes](ChunkBuilder chunk) {

@@ -292,10 +292,10 @@ TEST(TextForm, TheFirstLineMustSayWhatItIs) {
 }
 
 TEST(TextForm, AStringIsBounded) {
-    const std::string long_string(size_t{64} << 10U, 'A');
+    const std::string long_string(size_t{256} << 10U, 'A');
     EXPECT_EQ(refusal_of("seal \"" + long_string + "\"\n"), "");
     EXPECT_EQ(refusal_of("seal \"" + long_string + "A\"\n"),
-              "line 2: found more where a string of at most 65536 bytes was expected");
+              "line 2: found more where a string of at most 262144 bytes was expected");
 }
 
 TEST(TextForm, ANodeIsAtMostTwoHundredDirectoriesDeep) {

@@ -444,6 +444,30 @@ TEST(TraceWriter, AHeaderThatNoReaderAcceptsIsRefused) {
     EXPECT_TRUE(sink.bytes.empty());
 }
 
+TEST(TraceWriter, ASealThatNoReaderAcceptsIsRefused) {
+    MemorySink sink;
+    const auto writer = TraceWriter::create(sink, {});
+    EXPECT_FALSE((*writer)->seal(std::string(kMaxMetadataBytes, 'x')));
+    EXPECT_TRUE((*writer)->seal("stopped"));
+    EXPECT_EQ(open_bytes(sink.bytes)->end(), TraceEnd::kSealed);
+}
+
+TEST(TraceWriter, AnEventWithAStringThatNoReaderAcceptsIsRefused) {
+    MemorySink sink;
+    auto writer = TraceWriter::create(sink, {});
+    EventSource source;
+    const std::string longest(EventColumns::kMaxStringBytes, 'A');
+    for (const std::string& bytes : {longest, longest + 'A'}) {
+        const std::vector<Claim> claims = {
+            {0, OperandKind::kPath, 0, ClaimedBytes{{bytes, 0, 0, false}}}};
+        Event event = source.next();
+        event.body = SyscallEntered{59, claims};
+        EXPECT_EQ((*writer)->append(event).ok(), bytes == longest);
+    }
+    ASSERT_TRUE((*writer)->seal("stopped"));
+    EXPECT_TRUE(test::text_of(*open_bytes(sink.bytes)));
+}
+
 class FullDisk : public ByteSink {
   public:
     explicit FullDisk(size_t frames) : left_(frames) {}
