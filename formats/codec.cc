@@ -4,6 +4,7 @@
 #include <capnp/any.h>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
+#include <kj/debug.h>
 #include <kj/exception.h>
 
 #include <algorithm>
@@ -146,7 +147,9 @@ Digest get_digest(capnp::Data::Reader data) {
     return digest;
 }
 
+// No recorder writes a NUL inside one, and other tools would not show what is behind it.
 std::string get_text(capnp::Text::Reader text) {
+    if (std::memchr(text.begin(), 0, text.size()) != nullptr) KJ_FAIL_REQUIRE("a text holds a NUL");
     return {text.cStr(), text.size()};
 }
 

@@ -353,6 +353,15 @@ TEST(Codec, MetadataSurvives) {
     EXPECT_EQ(read_seal->lost, seal.lost);
 }
 
+TEST(Codec, ATextWithANulIsRefused) {
+    capnp::MallocMessageBuilder message;
+    auto header = message.initRoot<schema::Header>();
+    header.setHost(capnp::Text::Reader("a\0b", 3));
+    const auto decoded = decode_trace_header(words_of(message));
+    ASSERT_FALSE(decoded);
+    EXPECT_EQ(decoded.error().message, "the message is malformed: a text holds a NUL");
+}
+
 TEST(Codec, MalformedMetadataIsAnErrorNotACrash) {
     const Words messages[] = {encode(test::parsed(test::kSmallTrace).header), encode(ChunkHeader{}),
                               encode(Seal{"stopped", 1, 2, {}, {}})};
