@@ -14,11 +14,12 @@ void raise_to(LossCounts& counts, const LossCounts& other) {
 // What a chunk's header states of its contents, and is used without reading them, must be true.
 bool describes(const ChunkHeader& header, const EventBatch& batch) {
     const auto is_as_stated = [&](const Event& event) {
-        return event.cpu == header.cpu && event.time >= header.first_time &&
+        return std::holds_alternative<TaskFound>(event.body) == batch.is_snapshot() &&
+               event.cpu == header.cpu && event.time >= header.first_time &&
                event.time <= header.last_time;
     };
     return header.kind == (batch.is_snapshot() ? ChunkKind::kSnapshot : ChunkKind::kEvents) &&
-           header.events == batch.events().size() &&
+           header.events == batch.events().size() && header.events != 0 &&
            std::all_of(batch.events().begin(), batch.events().end(), is_as_stated);
 }
 

@@ -319,6 +319,28 @@ TEST(TraceReader, AChunkMustBeWhatItsHeaderSays) {
     refused([](ChunkHeader& header) { --header.last_time.ns; });
 }
 
+TEST(TraceReader, FoundTasksAreOfTheSnapshotAndNothingElseIs) {
+    EventSource source;
+    Event found = source.next();
+    found.body = TaskFound{};
+    for (const ChunkKind kind : {ChunkKind::kEvents, ChunkKind::kSnapshot}) {
+        EventColumns columns;
+        columns.append(kind == ChunkKind::kEvents ? found : source.next());
+        ChunkHeader header;
+        header.kind = kind;
+        header.events = 1;
+        header.first_time = header.last_time = columns.earliest;
+        EXPECT_NE(error_of_chunk(header, encode(columns, kind))
+                      .find("its header states another kind, CPU, time or number of events"),
+                  std::string::npos);
+    }
+}
+
+// Its header's times would delay every chunk behind it.
+TEST(TraceReader, AChunkOfNoEventsIsRefused) {
+    EXPECT_NE(error_of_chunk(ChunkHeader{}, encode(EventColumns(), ChunkKind::kEvents)), "");
+}
+
 TEST(TraceReader, AnEmptyChunkMessageIsNoCrash) {
     (void)error_of_chunk(ChunkHeader{}, Words{});
     (void)error_of_chunk(ChunkHeader{}, Words(1));
