@@ -114,6 +114,8 @@ void EventOrder::load(Stream& stream) {
     const ChunkHeader& header = trace_.chunks()[chunk].header;
     auto decoded = trace_.read(chunk);
     std::string wrong = decoded ? contradiction(header, *decoded) : decoded.error().message;
+    const auto* batch = decoded ? std::get_if<Batch>(&*decoded) : nullptr;
+    if (wrong.empty() && batch != nullptr) wrong = note_numbers(stream, **batch);
     if (!wrong.empty()) {
         if (decoded) wrong = "chunk " + std::to_string(chunk) + ": " + wrong;
         damage_.push_back(
@@ -121,10 +123,25 @@ void EventOrder::load(Stream& stream) {
         stream.after_damage = true;
         return;
     }
-    if (const auto* batch = std::get_if<Batch>(&*decoded); batch && (*batch)->events().empty())
-        return;
+    if (batch != nullptr && (*batch)->events().empty()) return;
     stream.decoded = std::move(*decoded);
     stream.next_event = 0;
+}
+
+// Why the chunk's events cannot follow those before; empty where they can. Within a chunk they
+// rise.
+std::string EventOrder::note_numbers(Stream& stream, const EventBatch& batch) {
+    if (batch.events().empty()) return {};
+    const Event& first = batch.events().front();
+    const auto [last, is_first] =
+        stream.last_numbers.try_emplace(first.cpu, batch.events().back().sequence);
+    if (is_first) return {};
+    if (first.sequence <= last->second)
+        return "it begins with record " + std::to_string(first.sequence) + " of CPU " +
+               std::to_string(first.cpu) + " and the one before ended with " +
+               std::to_string(last->second);
+    last->second = batch.events().back().sequence;
+    return {};
 }
 
 EventOrder::Item EventOrder::take(Stream& stream) {

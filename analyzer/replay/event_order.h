@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -65,6 +66,7 @@ class EventOrder {
         BootTime last_time;
         uint64_t last_sequence = 0;
         bool after_damage = false;
+        std::map<uint16_t, uint64_t> last_numbers;  // by CPU: the snapshot's chunks know several
     };
     struct Key {
         BootTime time;
@@ -77,6 +79,7 @@ class EventOrder {
     void push(size_t stream);
     void load(Stream& stream);
     Item take(Stream& stream);
+    static std::string note_numbers(Stream& stream, const EventBatch& batch);
     void note_sequence(Stream& stream, const Event& event);
 
     const TraceReader& trace_;

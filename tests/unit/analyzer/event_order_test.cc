@@ -113,6 +113,23 @@ TEST(EventOrder, AChunkThatDoesNotDecodeIsDamageAndTheRestIsRead) {
     EXPECT_NE(read.damage[0].message.find("at byte"), std::string::npos);
 }
 
+TEST(EventOrder, AChunkWhoseNumbersDoNotGoOnFromTheOneBeforeIsDamage) {
+    ParsedTrace trace =
+        test::parsed(std::string(kTasks) + "1.0 cpu0 t found\n2.0 cpu0 t found\n1.0 cpu0 t exit\n" +
+                     "2.0 cpu0 t exit\n3.0 cpu0 t exit\n1.0 cpu1 t exit\n");
+    trace.found[1].sequence = 1;
+    trace.events[1].sequence = 1;
+    trace.events[2].sequence = 2;
+    const auto reader = TraceReader::open(ByteSource::from_memory(test::bytes_of(trace)));
+    const Read read = read_all(*reader);
+    EXPECT_THAT(read.order, ElementsAre("found", "cpu0#1", "cpu1#1"));
+    ASSERT_EQ(read.damage.size(), 2U);
+    EXPECT_EQ(read.damage[0].message,
+              "chunk 2: it begins with record 1 of CPU 0 and the one before ended with 1");
+    EXPECT_EQ(read.damage[1].chunk, 3U);
+    EXPECT_EQ(read.damage[1].events, 2U);
+}
+
 TEST(EventOrder, AnyTraceIsHandedOutWholeWithEachCpusNumbersRising) {
     for (uint32_t seed = 1; seed <= 60; ++seed) {
         SCOPED_TRACE(seed);
