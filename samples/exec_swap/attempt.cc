@@ -8,7 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "complain.h"
+#include "samples/support/complain.h"
+#include "samples/support/output.h"
 
 namespace {
 
@@ -67,24 +68,19 @@ std::optional<Attempt> attempt_exec(const char* path, char* const argv[], char* 
     return attempt;
 }
 
-bool print_line(std::string line) {
-    line += '\n';
-    size_t done = 0;
-    while (done < line.size()) {
-        const ssize_t count = write(STDOUT_FILENO, line.data() + done, line.size() - done);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            complain("cannot write to stdout: %s; its lines are lost", std::strerror(errno));
-            return false;
-        }
-        done += static_cast<size_t>(count);
+void report(Tally& tally, const std::optional<Attempt>& attempt, bool won) {
+    if (!attempt) {
+        tally.in_trouble = true;
+        return;
     }
-    return true;
-}
-
-bool print_attempt(const Attempt& attempt) {
-    if (attempt.exec_errno != 0)
-        return print_line("failed pid=" + std::to_string(attempt.pid) +
-                          " errno=" + std::to_string(attempt.exec_errno));
-    return attempt.line.empty() || print_line(attempt.line);
+    ++tally.tries;
+    tally.wins += won;
+    tally.answered += !attempt->line.empty();
+    std::string line = attempt->line;
+    if (attempt->exec_errno != 0) {
+        tally.last_errno = attempt->exec_errno;
+        line = "failed pid=" + std::to_string(attempt->pid) +
+               " errno=" + std::to_string(attempt->exec_errno);
+    }
+    if (!line.empty() && !print_line(line)) tally.in_trouble = true;
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "samples/support/request.h"
+
 // What became of one execve.
 struct Attempt {
     pid_t pid = 0;
@@ -22,6 +24,6 @@ struct Attempt {
 std::optional<Attempt> attempt_exec(const char* path, char* const argv[], char* const envp[],
                                     const std::function<void()>& last_step);
 
-// Prints the attempt's line on stdout; complains and returns false if it cannot.
-bool print_attempt(const Attempt& attempt);
-bool print_line(std::string line);
+// Counts the attempt and prints its line; none, or a line that cannot be printed, is
+// trouble.
+void report(Tally& tally, const std::optional<Attempt>& attempt, bool won);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 
@@ -8,7 +9,7 @@
 [[gnu::format(printf, 1, 2)]] inline void complain(const char* format, ...) {
     va_list values;
     va_start(values, format);
-    std::fputs("exec_swap: ", stderr);
+    std::fprintf(stderr, "%s: ", program_invocation_short_name);
     std::vfprintf(stderr, format, values);
     std::fputc('\n', stderr);
     va_end(values);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scratch.h"
+#include "samples/support/scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-#include "complain.h"
+#include "samples/support/complain.h"
 
 namespace {
 
@@ -33,12 +33,20 @@ bool copy_bytes(int from, int to) {
     }
 }
 
+// A file that is not written whole fails at the latest here.
+bool close_written(int file, bool written) {
+    const int why = errno;
+    const bool closed = close(file) == 0;
+    if (!written) errno = why;
+    return written && closed;
+}
+
 }  // namespace
 
 std::optional<Scratch> Scratch::create(const std::string& wanted) {
     if (wanted.empty()) {
-        char name[] = "/tmp/exec_swap.XXXXXX";
-        if (mkdtemp(name)) return Scratch(name, true);
+        std::string name = std::string("/tmp/") + program_invocation_short_name + ".XXXXXX";
+        if (mkdtemp(name.data())) return Scratch(name, true);
         complain("cannot make a directory in /tmp: %s; name another place with --scratch DIR",
                  std::strerror(errno));
         return std::nullopt;
@@ -61,6 +69,12 @@ Scratch::~Scratch() {
     if (made_it_) rmdir(directory_.c_str());
 }
 
+int Scratch::create_file(const std::string& path) {
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    if (file >= 0) files_.push_back(path);
+    return file;
+}
+
 bool Scratch::add_program(const std::string& name, const std::string& source) {
     const std::string path = directory_ + "/" + name;
     const int from = open(source.c_str(), O_RDONLY | O_CLOEXEC);
@@ -69,13 +83,37 @@ bool Scratch::add_program(const std::string& name, const std::string& source) {
                  std::strerror(errno));
         return false;
     }
-    const int to = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    if (to >= 0) files_.push_back(path);
-    bool copied = to >= 0 && copy_bytes(from, to) && fchmod(to, 0755) == 0;
-    if (to >= 0 && close(to) != 0) copied = false;
+    const int to = create_file(path);
+    const bool copied = to >= 0 && close_written(to, copy_bytes(from, to) && fchmod(to, 0755) == 0);
     if (!copied)
         complain("cannot copy %s to %s: %s; name a directory with 10 MB free with --scratch DIR",
                  source.c_str(), path.c_str(), std::strerror(errno));
     close(from);
     return copied;
+}
+
+bool Scratch::add_file(const std::string& name, std::string_view content) {
+    const std::string path = directory_ + "/" + name;
+    const int file = create_file(path);
+    if (file >= 0) {
+        errno = ENOSPC;  // what a short write means
+        const ssize_t count = write(file, content.data(), content.size());
+        if (close_written(file, count == static_cast<ssize_t>(content.size()))) return true;
+    }
+    complain("cannot write %zu bytes to %s: %s; name another directory with --scratch DIR",
+             content.size(), path.c_str(), std::strerror(errno));
+    return false;
+}
+
+bool Scratch::add_fifo(const std::string& name) {
+    const std::string path = directory_ + "/" + name;
+    if (mkfifo(path.c_str(), 0600) == 0) return files_.push_back(path), true;
+    complain("cannot make the FIFO %s: %s; name another directory with --scratch DIR", path.c_str(),
+             std::strerror(errno));
+    return false;
+}
+
+std::string Scratch::will_hold(const std::string& name) {
+    files_.push_back(directory_ + "/" + name);
+    return files_.back();
 }

@@ -3,11 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-// A directory with the programs that a try may run. Removes at its end the files
-// it put there, and the directory if it made it; never anything else.
+// A directory with the files that a try may meet. Removes at its end the files that
+// were made through it, and the directory if it made it; never anything else.
 class Scratch {
   public:
     // Uses the given directory, which must be absent or empty, or makes a new one
@@ -20,12 +21,19 @@ class Scratch {
 
     // Copies a program into the directory, mode 0755; complains on failure.
     bool add_program(const std::string& name, const std::string& source);
+    // These complain on failure, too.
+    bool add_file(const std::string& name, std::string_view content);
+    bool add_fifo(const std::string& name);
+    // The path of a file that the caller makes and that goes with the others.
+    std::string will_hold(const std::string& name);
 
     const std::string& directory() const { return directory_; }
 
   private:
     Scratch(std::string directory, bool made_it)
         : directory_(std::move(directory)), made_it_(made_it) {}
+
+    int create_file(const std::string& path);
 
     std::string directory_;
     bool made_it_;
