@@ -14,21 +14,39 @@ void spin(uint32_t count) {
     for (uint32_t i = 0; i < count; ++i) asm volatile("" ::: "memory");
 }
 
-bool has_one_cpu() {
-    cpu_set_t usable;
-    return sched_getaffinity(0, sizeof usable, &usable) == 0 && CPU_COUNT(&usable) == 1;
+// The set's CPU of that rank, counted from 0, alone; or the set itself if it has fewer.
+cpu_set_t only(const cpu_set_t& set, int rank) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (!CPU_ISSET(cpu, &set) || rank-- > 0) continue;
+        CPU_SET(cpu, &one);
+        return one;
+    }
+    return set;
+}
+
+void run_on(const cpu_set_t& cpus) {
+    sched_setaffinity(0, sizeof cpus, &cpus);
 }
 
 }  // namespace
 
-AimedRewriter::AimedRewriter(std::function<void()> rewrite)
-    : one_cpu_(has_one_cpu()), rewrite_(std::move(rewrite)) {
-    thread_ = std::thread([this] { rewrite_when_told(); });
+AimedRewriter::AimedRewriter(std::function<void()> rewrite) : rewrite_(std::move(rewrite)) {
+    CPU_ZERO(&cpus_);
+    sched_getaffinity(0, sizeof cpus_, &cpus_);
+    one_cpu_ = CPU_COUNT(&cpus_) < 2;
+    thread_ = std::thread([this] {
+        run_on(only(cpus_, 1));
+        rewrite_when_told();
+    });
+    run_on(only(cpus_, 0));
 }
 
 AimedRewriter::~AimedRewriter() {
     enter(Phase::kQuit);
     thread_.join();
+    run_on(cpus_);
 }
 
 void AimedRewriter::enter(Phase phase) {

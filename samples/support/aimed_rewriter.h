@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sched.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -13,7 +15,8 @@
 //
 // Each try: arm(); go() right before the call; the call; finish(); and, where the
 // try's end is known, learn(). Such a race is won often on two CPUs, next to never
-// on one.
+// on one: where there are two, each thread keeps to its own while this object lives
+// (a scheduler that wakes one beside the other may leave them so for seconds).
 class AimedRewriter {
   public:
     explicit AimedRewriter(std::function<void()> rewrite);
@@ -39,6 +42,7 @@ class AimedRewriter {
     // Alone in its line of the cache, so that polling does not slow down what is timed.
     alignas(kCacheLine) std::atomic<Phase> phase_{Phase::kIdle};
     alignas(kCacheLine) uint32_t delay_spins_ = 0;
+    cpu_set_t cpus_;  // that the first thread may use
     bool one_cpu_;
     std::function<void()> rewrite_;
     Staircase staircase_;
