@@ -76,25 +76,24 @@ bool AbsentPage::fill() {
     return true;
 }
 
-bool AbsentPage::answer_fault(const std::function<bool()>& before_fill) {
+AbsentPage::Answer AbsentPage::answer_fault(const std::function<bool()>& before_fill) {
     uffd_msg message;
     const ssize_t count = read(faults_, &message, sizeof message);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-    if (count < 0) return false;
+    if (count < 0) return errno == EAGAIN || errno == EINTR ? Answer::kGiven : Answer::kFailed;
     if (count != sizeof message || message.event != UFFD_EVENT_PAGEFAULT)
-        return errno = EBADMSG, false;
-    return before_fill() && fill();
+        return errno = EBADMSG, Answer::kFailed;
+    if (!before_fill()) return Answer::kRefused;
+    return fill() ? Answer::kGiven : Answer::kFailed;
 }
 
 FaultHandler::FaultHandler(AbsentPage& page, std::function<bool()> before_fill)
     : page_(page), before_fill_(std::move(before_fill)), stop_(eventfd(0, EFD_CLOEXEC)) {
-    if (stop_ < 0) {
-        complain("cannot make an eventfd: %s; raise the limit on open files", std::strerror(errno));
-        in_trouble_ = true;
-        page_.give_up();
+    if (stop_ >= 0) {
+        thread_ = std::thread([this] { answer_faults(); });
         return;
     }
-    thread_ = std::thread([this] { answer_faults(); });
+    complain("cannot make an eventfd: %s; raise the limit on open files", std::strerror(errno));
+    refuse();
 }
 
 FaultHandler::~FaultHandler() {
@@ -106,14 +105,20 @@ FaultHandler::~FaultHandler() {
 
 void FaultHandler::answer_faults() {
     pollfd events[] = {{page_.faults(), POLLIN, 0}, {stop_, POLLIN, 0}};
-    for (;;) {
+    AbsentPage::Answer answer = AbsentPage::Answer::kGiven;
+    while (answer == AbsentPage::Answer::kGiven) {
         const int ready = poll(events, 2, -1);
         if (ready < 0 && errno == EINTR) continue;
-        if (ready < 0) break;
-        if (events[1].revents != 0) return;
-        if (!page_.answer_fault(before_fill_)) break;
+        if (ready > 0 && events[1].revents != 0) return;
+        answer = ready < 0 ? AbsentPage::Answer::kFailed : page_.answer_fault(before_fill_);
     }
-    complain("cannot answer a page fault: %s; try again, or another form", std::strerror(errno));
+    if (answer == AbsentPage::Answer::kFailed)
+        complain("cannot answer a page fault: %s; try again, or another form",
+                 std::strerror(errno));
+    refuse();
+}
+
+void FaultHandler::refuse() {
     in_trouble_ = true;
     page_.give_up();
 }

@@ -30,10 +30,14 @@ class AbsentPage {
     int faults() const { return faults_; }  // readable when someone sleeps
     char* address() const { return static_cast<char*>(address_); }
 
-    // Takes what faults() says; calls before_fill and fills the page if it is that
-    // someone sleeps. Another process that inherited the descriptor may call it.
-    // False, with errno, where sleepers cannot be helped any more.
-    bool answer_fault(const std::function<bool()>& before_fill);
+    // Takes what faults() says; where that is that someone sleeps, calls before_fill and
+    // fills the page. Another process that inherited the descriptor may call it.
+    enum class Answer {
+        kGiven,
+        kRefused,  // before_fill returned false
+        kFailed    // with errno: sleepers cannot be helped any more
+    };
+    Answer answer_fault(const std::function<bool()>& before_fill);
 
   private:
     bool fill();
@@ -49,7 +53,8 @@ class AbsentPage {
 // has read them.
 class FaultHandler {
   public:
-    // before_fill runs in the handler's thread; false from it is trouble.
+    // before_fill runs in the handler's thread; false from it is trouble that it has
+    // complained of.
     FaultHandler(AbsentPage& page, std::function<bool()> before_fill);
     FaultHandler(const FaultHandler&) = delete;
     FaultHandler& operator=(const FaultHandler&) = delete;
@@ -60,6 +65,7 @@ class FaultHandler {
 
   private:
     void answer_faults();
+    void refuse();
 
     AbsentPage& page_;
     std::function<bool()> before_fill_;
