@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The samples, not recorded: each race is won, each twin never, and nothing is left behind."""
+import os
+import re
+
+import harness
+
+# Sample, options; what a try prints after its pid, tid and fd when it wins, and in the twin.
+CERTAIN = [
+    ("open_swap", (), "file=hidden", "file=decoy"),
+    ("rewrite_after_open", (), "file=hidden after=decoy", "file=hidden after=hidden"),
+    ("shared_memfd_writer", (), "file=hidden claimed=decoy", "file=hidden claimed=hidden"),
+    ("process_vm_writer", (), "file=hidden claimed=decoy", "file=hidden claimed=hidden"),
+    ("process_vm_writer", ("--form", "mem"), "file=hidden claimed=decoy",
+     "file=hidden claimed=hidden"),
+]
+LOOPED = [
+    ("open_swap", ("--form", "flip"), "file"),
+    ("connect_swap", (), "listener"),
+    ("connect_swap", ("--family", "inet6"), "listener"),
+    ("connect_swap", ("--family", "unix"), "listener"),
+]
+TRY = re.compile(r"^(?:opened|connected) try=(\d+) pid=(\d+) tid=\2 fd=\d+ (.*)$")
+
+
+class Samples(harness.EndToEnd):
+    TRIES = 200
+
+    def run_sample(self, name, *options):
+        """The last line, the pairs that each try printed, and the exit status."""
+        folder = self.scratch / "scratch"
+        done = harness.run(harness.SAMPLES / name / name, "--scratch", folder, *options)
+        if "userfaultfd is refused" in done.stderr:
+            self.skipTest(done.stderr.strip())
+        self.assertEqual(done.stderr, "")
+        self.assertFalse(folder.exists(), "the scratch directory was left behind")
+        *tries, closing = done.stdout.splitlines()
+        matches = [TRY.match(line) for line in tries]
+        self.assertNotIn(None, matches, done.stdout)
+        self.assertEqual([int(match[1]) for match in matches], list(range(1, len(tries) + 1)))
+        return closing, [match[3] for match in matches], done.returncode
+
+    def test_every_try_of_a_certain_form_wins_and_none_of_its_twin(self):
+        for name, options, winning, benign in CERTAIN:
+            for twin, truth in (((), winning), (("--control",), benign)):
+                with self.subTest(sample=name, options=options + twin):
+                    closing, tries, status = self.run_sample(
+                        name, "--tries", self.TRIES, *options, *twin)
+                    self.assertTrue(all(line.startswith(truth) for line in tries), tries)
+                    wins = 0 if twin else self.TRIES
+                    self.assertIn(f"control={len(twin)} tries={self.TRIES} wins={wins}", closing)
+                    self.assertEqual(status, 0)
+
+    def test_wins_of_a_looped_form_are_the_tries_that_reached_the_hidden_one(self):
+        for name, options, key in LOOPED:
+            with self.subTest(sample=name, options=options):
+                closing, tries, _ = self.run_sample(
+                    name, "--tries", 1000, "--until-wins", 0, *options)
+                wins = sum(line.startswith(f"{key}=hidden") for line in tries)
+                self.assertTrue(closing.endswith(f"control=0 tries=1000 wins={wins}"), closing)
+                print(f"{name} {' '.join(options)}: {wins} of 1000 tries were won")
+
+    def test_the_twin_of_a_looped_form_never_reaches_the_hidden_one(self):
+        for name, options, key in LOOPED:
+            with self.subTest(sample=name, options=options):
+                closing, tries, status = self.run_sample(
+                    name, "--control", "--tries", self.TRIES, *options)
+                self.assertTrue(all(line.startswith(f"{key}=decoy") for line in tries), tries)
+                self.assertTrue(closing.endswith(f"tries={self.TRIES} wins=0"), closing)
+                self.assertEqual(status, 0)
+
+    def test_trouble_is_a_sentence_and_status_2(self):
+        file = self.scratch / "file"
+        file.write_text("in the way")
+        for name in ("open_swap", "rewrite_after_open", "shared_memfd_writer",
+                     "process_vm_writer"):
+            for options in (("--scratch", file), ("--tries", "many"), ("--form", "other"),
+                            ("--until-wins", "1"), ("surplus",)):
+                with self.subTest(sample=name, options=options):
+                    done = harness.run(harness.SAMPLES / name / name, *options)
+                    self.assertEqual(done.returncode, 2)
+                    self.assert_is_a_sentence(done.stderr, name)
+        self.assertEqual(os.listdir(self.scratch), ["file"])
+
+
+if __name__ == "__main__":
+    harness.main()
