@@ -22,7 +22,8 @@ std::string bytes_seen(const char* view, const OwnedBytes& bytes) {
 std::string where_different(const Candidate& candidate) {
     const size_t at = *candidate.difference;
     const OperandKind kind = candidate.subject().info.kind;
-    if (kind == OperandKind::kPath) return "they differ at byte " + std::to_string(at);
+    if (kind != OperandKind::kArgv && kind != OperandKind::kEnviron)
+        return "they differ at byte " + std::to_string(at);
     const auto nuls = std::count(
         candidate.truth.begin(),
         candidate.truth.begin() + static_cast<ptrdiff_t>(std::min(at, candidate.truth.size())),

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
 #include "formats/text_form_rules.h"
 
@@ -17,8 +18,9 @@ Json json_losses(const LossCounts& lost) {
     return out;
 }
 
-Json json_view(const OwnedBytes& view) {
+Json json_view(OperandKind kind, const OwnedBytes& view) {
     Json out = json_bytes(view.bytes);
+    if (is_structure(kind)) out["meaning"] = operand_text(kind, view.bytes);
     out["whole"] = view.is_whole();
     if (view.error != 0) out["errno"] = view.error;
     if (view.cut) out["cut"] = true;
@@ -27,8 +29,8 @@ Json json_view(const OwnedBytes& view) {
 }
 
 template <typename View>
-Json json_optional_view(const std::optional<View>& view) {
-    return view ? json_view(*view) : Json(nullptr);
+Json json_optional_view(OperandKind kind, const std::optional<View>& view) {
+    return view ? json_view(kind, *view) : Json(nullptr);
 }
 
 Json json_operand(const Operand& operand) {
@@ -36,10 +38,10 @@ Json json_operand(const Operand& operand) {
     out["argument"] = operand.info.argument;
     out["kind"] = name_of(operand.info.kind);
     out["register"] = fmt::format("{:#x}", operand.register_value);
-    out["entry"] = json_optional_view(operand.entry);
-    out["kernel"] = json_optional_view(operand.kernel);
+    out["entry"] = json_optional_view(operand.info.kind, operand.entry);
+    out["kernel"] = json_optional_view(operand.info.kind, operand.kernel);
     if (operand.from_descriptor) out["kernel_composed_from_descriptor"] = true;
-    out["exit"] = json_optional_view(operand.exit);
+    out["exit"] = json_optional_view(operand.info.kind, operand.exit);
     return out;
 }
 
@@ -113,13 +115,14 @@ Json json_call(const Operation& operation) {
     out["objects"] = std::move(objects);
     Json links = Json::array();
     for (const FollowedLink& followed : operation.links)
-        links.push_back({{"link", json_object(*followed.link)},
-                         {"target", json_optional_view(followed.target)}});
+        links.push_back(
+            {{"link", json_object(*followed.link)},
+             {"target", json_optional_view(OperandKind::kLinkTarget, followed.target)}});
     out["links_followed"] = std::move(links);
-    out["peer"] = json_optional_view(operation.peer);
+    out["peer"] = json_optional_view(OperandKind::kPeer, operation.peer);
     out["target_pid"] = operation.target_process ? Json(*operation.target_process) : Json(nullptr);
     out["joined_by_time"] = operation.joined_by_time;
-    out["interpreter"] = json_optional_view(operation.interpreter);
+    out["interpreter"] = json_optional_view(OperandKind::kInterpreter, operation.interpreter);
     Json hook_events = Json::array();
     for (const EventRef& event : operation.hook_events) hook_events.push_back(json_event(event));
     out["events"] = {{"entry", json_event(operation.entry_event)},

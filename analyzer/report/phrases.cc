@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/operand_text.h"
 
 namespace tocsin {
 namespace {
@@ -181,9 +182,9 @@ bool is_vector(OperandKind kind) {
 Excerpts excerpts_of(const Candidate& candidate, size_t width) {
     const OperandKind kind = candidate.subject().info.kind;
     const std::string_view claim = candidate.claim, truth = candidate.truth;
-    if (!candidate.difference) {
+    if (!candidate.difference || is_structure(kind)) {
         const auto all = [&](std::string_view bytes) {
-            return elide(is_vector(kind) ? quote_strings(bytes) : quote(bytes), width);
+            return elide(operand_text(kind, bytes), width);
         };
         return {std::string(name_of(kind)), all(claim), all(truth), true};
     }

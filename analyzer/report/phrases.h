@@ -50,7 +50,7 @@ struct Excerpts {
     std::string claim, truth;
     bool is_all = false;  // nothing was left out
 };
-// Without a difference: both whole. Neither is wider than `width`.
+// Without a difference, and of a structure: both whole. Neither is wider than `width`.
 Excerpts excerpts_of(const Candidate& candidate, size_t width);
 
 // One sentence each: what was found, and what the trace's state means for it.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
 
 namespace tocsin {
@@ -51,7 +52,7 @@ std::string_view colour_of(Severity severity) {
 
 // The bytes of a view as text, cut down to a few lines with their true length.
 std::string shown(OperandKind kind, const OwnedBytes& view) {
-    const std::string text = is_vector(kind) ? quote_strings(view.bytes) : quote(view.bytes);
+    const std::string text = operand_text(kind, view.bytes);
     std::string out = elide(text, kViewNameColumns);
     if (out != text) out += fmt::format(" ({} bytes)", view.bytes.size());
     if (view.error != 0)

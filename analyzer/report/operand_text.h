@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "formats/hooks.h"
+
+namespace tocsin {
+
+// What was read of an argument's memory, spelled as its kind demands: "/bin/ls"; ["ls", "-l"];
+// inet 127.0.0.1 port 80; unix "/run/x.sock"; {flags=O_RDONLY|O_CREAT, mode=0644, resolve=0x8};
+// [0x7ffe10+6]. Bytes that do not make a whole structure, and kinds without a spelling of their
+// own, are hex. Escaped: it may be printed as it is.
+std::string operand_text(OperandKind kind, std::string_view bytes);
+
+// Whether operand_text() takes the bytes apart: offsets into them then say nothing to a reader.
+bool is_structure(OperandKind kind);
+
+// open(2)'s flags: "O_RDWR|O_CREAT|O_CLOEXEC", what has no name as a number.
+std::string open_flags_text(uint64_t flags);
+
+}  // namespace tocsin
