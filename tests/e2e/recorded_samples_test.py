@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The samples whose every try wins, recorded live by whatever this kernel allows.
+
+Without LSM hooks there is no copy of the kernel's: what A1 says with it, A5 says from the object
+and the claim at return; of a rewrite after the copy only that there was one is known (A0).
+"""
+import harness
+
+TRIES = 100
+RACES = [
+    ("open_swap", (), {"lsm": "A1", "tracepoint": "A5"}),
+    ("shared_memfd_writer", (), {"lsm": "A1", "tracepoint": "A5"}),
+    ("process_vm_writer", (), {"lsm": "A1", "tracepoint": "A5"}),
+    ("process_vm_writer", ("--form", "mem"), {"lsm": "A1", "tracepoint": "A5"}),
+    ("rewrite_after_open", (), {"lsm": "A3", "tracepoint": "A0"}),
+]
+
+
+class RecordedSamples(harness.EndToEnd):
+    def findings(self, name, *options):
+        """The findings shown, and the best source that was recorded from."""
+        trace, done = self.record(harness.SAMPLES / name / name, "--tries", TRIES, *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report, _ = harness.analyze(trace)
+        result, = report["results"]
+        sources = {hook["source"] for hook in result["trace"]["hooks"] if hook["refusal"] is None}
+        shown = [finding for finding in result["findings"] if finding["set_aside_by"] is None]
+        return shown, min(sources, key=["lsm", "tracepoint"].index)
+
+    def test_every_try_is_found(self):
+        for name, options, rules in RACES:
+            with self.subTest(sample=name, options=options):
+                found, source = self.findings(name, *options)
+                self.assertEqual([finding["rule"] for finding in found], [rules[source]] * TRIES)
+                if name == "process_vm_writer":
+                    self.assertNotIn(None, [finding["writer"] for finding in found])
+
+    def test_the_twins_are_silent(self):
+        for name, options, _ in RACES:
+            with self.subTest(sample=name, options=options):
+                self.assertEqual(self.findings(name, "--control", *options)[0], [])
+
+
+if __name__ == "__main__":
+    harness.main(needs_recording=True)
