@@ -3,26 +3,17 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <charconv>
 #include <string>
 #include <utility>
+
+#include "formats/quantity.h"
 
 namespace tocsin {
 namespace {
 
 constexpr size_t kMinRing = size_t{64} << 10;
 constexpr size_t kMaxRing = size_t{1} << 30;
-
-// The number at the start of the text, and what follows it.
-std::optional<std::pair<double, std::string>> split_number(const std::string& text) {
-    double number = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc() || end == text.data()) return std::nullopt;
-    return std::pair{number, std::string(end, text.data() + text.size())};
-}
 
 constexpr const char* kFooter = R"(
 Examples:
@@ -34,33 +25,17 @@ Exit status: 0, or that of COMMAND; 2 where the recording failed.
 
 }  // namespace
 
-Result<std::chrono::nanoseconds> parse_duration(const std::string& text) {
-    constexpr double kMost = 10.0 * 365 * 24 * 3600 * 1e9;
-    constexpr std::array<std::pair<const char*, double>, 6> kUnits = {
-        {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
-    const auto bad = Error{"'" + text + "' is not a duration; write for example 250ms, 30s or 5m"};
-    const auto number = split_number(text);
-    if (!number) return bad;
-    for (const auto& [unit, ns] : kUnits) {
-        if (number->second != unit) continue;
-        const double total = number->first * ns;
-        if (!(total >= 1) || total > kMost) return bad;
-        return std::chrono::nanoseconds(static_cast<int64_t>(total));
-    }
-    return bad;
-}
-
 Result<size_t> parse_ring_bytes(const std::string& text) {
     const auto bad =
         Error{"'" + text + "' is not a buffer size; write a size from 64K to 1G, for example 64M"};
-    const auto number = split_number(text);
-    if (!number) return bad;
+    const auto quantity = parse_quantity(text);
+    if (!quantity) return bad;
     double factor = 0;
-    if (number->second.empty()) factor = 1;
-    if (number->second == "K") factor = 1024;
-    if (number->second == "M") factor = 1024 * 1024;
-    if (number->second == "G") factor = 1024.0 * 1024 * 1024;
-    const double bytes = number->first * factor;
+    if (quantity->unit.empty()) factor = 1;
+    if (quantity->unit == "K") factor = 1024;
+    if (quantity->unit == "M") factor = 1024 * 1024;
+    if (quantity->unit == "G") factor = 1024.0 * 1024 * 1024;
+    const double bytes = quantity->number * factor;
     if (!(bytes >= static_cast<double>(kMinRing)) || bytes > static_cast<double>(kMaxRing))
         return bad;
     return std::bit_ceil(static_cast<size_t>(bytes));

@@ -36,9 +36,6 @@ struct RecorderOptions {
 using ParsedOptions = std::variant<RecorderOptions, std::string>;
 Result<ParsedOptions> parse_options(int argc, const char* const* argv);
 
-// "250us", "5ms", "30s", "2m", "1h". Errors: no unit, not a number, not above zero, over 10 years.
-Result<std::chrono::nanoseconds> parse_duration(const std::string& text);
-
 // "65536", "512K", "64M", "1G", rounded up to a power of two, which is what a ring buffer takes.
 // Errors: below 64K, above 1G, not a number.
 Result<size_t> parse_ring_bytes(const std::string& text);

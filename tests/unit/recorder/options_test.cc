@@ -10,11 +10,7 @@
 namespace tocsin {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::microseconds;
-using std::chrono::milliseconds;
 using std::chrono::minutes;
-using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 Result<ParsedOptions> parse(std::initializer_list<const char*> words) {
@@ -151,36 +147,6 @@ TEST(RecorderOptions, ErrorsBeginWithWhatIsWrongAndFitALine) {
         EXPECT_GT(error.size(), 10U) << error;
         EXPECT_LT(error.size(), 200U) << error;
         EXPECT_NE(error.back(), '.') << error;
-    }
-}
-
-TEST(ParseDuration, TakesEveryUnit) {
-    EXPECT_EQ(parse_duration("7ns").value(), nanoseconds(7));
-    EXPECT_EQ(parse_duration("250us").value(), microseconds(250));
-    EXPECT_EQ(parse_duration("5ms").value(), milliseconds(5));
-    EXPECT_EQ(parse_duration("30s").value(), seconds(30));
-    EXPECT_EQ(parse_duration("2m").value(), minutes(2));
-    EXPECT_EQ(parse_duration("1h").value(), hours(1));
-    EXPECT_EQ(parse_duration("1.5s").value(), milliseconds(1500));
-    EXPECT_EQ(parse_duration("0.5ms").value(), microseconds(500));
-}
-
-TEST(ParseDuration, TenYearsAreTheMost) {
-    EXPECT_TRUE(parse_duration("87600h").ok());
-    EXPECT_FALSE(parse_duration("87601h").ok());
-}
-
-TEST(ParseDuration, RefusesWhatIsNotOneAndQuotesIt) {
-    for (const std::string text : {"",      "0",     "0s",    "5",    "-5ms",
-                                   "+5ms",  "abc",   "s",     "5x",   "5sec",
-                                   "5S",    " 5s",   "5 s",   "5s ",  "1e30s",
-                                   "1e3s",  "nan",   "nans",  "inf",  "infs",
-                                   "-infs", "0x10s", "0.1ns", "1,5s", "99999999999999999999999h",
-                                   "5s5s",  "--5s"}) {
-        const auto parsed = parse_duration(text);
-        ASSERT_FALSE(parsed.ok()) << text;
-        EXPECT_EQ(parsed.error().message,
-                  "'" + text + "' is not a duration; write for example 250ms, 30s or 5m");
     }
 }
 
