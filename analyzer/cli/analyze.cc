@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -32,15 +31,12 @@ class Report {
 
     Result<> start() {
         if (output_) return {};
-        if (options_.output.empty() || options_.output == "-") {
-            output_ = std::make_unique<OutputFile>(OutputFile::standard_output());
-        } else {
-            auto created = OutputFile::create(options_.output);
-            if (!created) return created.error();
-            output_ = std::make_unique<OutputFile>(std::move(*created));
-        }
-        writer_ = make_report_writer(
-            options_.format, {colour(), options_.all ? SetAside::kShown : SetAside::kCounted});
+        auto opened = OutputFile::open(options_.output);
+        if (!opened) return opened.error();
+        output_ = std::make_unique<OutputFile>(std::move(*opened));
+        writer_ = make_report_writer(options_.format,
+                                     {output_->colour_for(options_.color),
+                                      options_.all ? SetAside::kShown : SetAside::kCounted});
         return writer_->begin(*output_);
     }
     Result<> add(const AnalysisResult& result) { return writer_->write(result, *output_); }
@@ -51,15 +47,6 @@ class Report {
     }
 
   private:
-    // https://no-color.org: set and not empty.
-    Colour colour() const {
-        if (options_.color == "always") return Colour::kYes;
-        const char* no_color = std::getenv("NO_COLOR");
-        const bool is_refused = no_color != nullptr && *no_color != '\0';
-        return options_.color == "auto" && !is_refused && output_->is_terminal() ? Colour::kYes
-                                                                                 : Colour::kNo;
-    }
-
     const AnalyzeOptions& options_;
     std::unique_ptr<OutputFile> output_;
     std::unique_ptr<ReportWriter> writer_;
@@ -143,9 +130,7 @@ void add_analyze_command(CLI::App& app, const SetRun& set_run) {
                      "low, medium, high or critical")
         ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
         ->option_text("LEVEL");
-    command->add_option("--color", options->color, "auto (default), always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->option_text("WHEN");
+    add_colour_option(*command, options->color);
     command->footer(
         "Examples:\n"
         "  tocsin analyze victim.tocsin\n"

@@ -25,4 +25,9 @@ void add_info_command(CLI::App& app, const SetRun& set_run);
 void add_dump_command(CLI::App& app, const SetRun& set_run);
 void add_analyze_command(CLI::App& app, const SetRun& set_run);
 
+void add_replay_command(CLI::App& app, const SetRun& set_run);
+
+// --color WHEN: what OutputFile::colour_for() takes.
+void add_colour_option(CLI::App& command, std::string& when);
+
 }  // namespace tocsin

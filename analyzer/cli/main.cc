@@ -17,6 +17,7 @@ constexpr const char* kExamples =
     "  tocsin analyze victim.tocsin            what raced, for people\n"
     "  tocsin analyze --format json -o report.json traces/\n"
     "  tocsin info victim.tocsin               what the trace is, and what it lacks\n"
+    "  tocsin replay victim.tocsin | less      what happened, call by call\n"
     "  tocsin dump victim.tocsin | less        every record as text\n"
     "\n"
     "Exit status: 0 done; 1 findings at or above --fail-on; 2 trouble; 3 a trace is\n"
@@ -52,6 +53,7 @@ ExitStatus run(int argc, char** argv) {
     add_info_command(app, set_run);
     add_dump_command(app, set_run);
     add_analyze_command(app, set_run);
+    add_replay_command(app, set_run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -77,6 +79,12 @@ ExitStatus worse_of(ExitStatus a, ExitStatus b) {
          {ExitStatus::kTrouble, ExitStatus::kFindings, ExitStatus::kDamaged})
         if (a == status || b == status) return status;
     return ExitStatus::kDone;
+}
+
+void add_colour_option(CLI::App& command, std::string& when) {
+    command.add_option("--color", when, "auto (default), always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->option_text("WHEN");
 }
 
 void complain(std::string_view sentence) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "analyzer/report/escape.h"
@@ -31,6 +32,10 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
 OutputFile OutputFile::standard_output() {
     // Never below 3: a closed standard output must not become some other file's number.
     return {FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)), "standard output"};
+}
+
+Result<OutputFile> OutputFile::open(const std::string& operand) {
+    return operand.empty() || operand == "-" ? standard_output() : create(operand);
 }
 
 Result<> OutputFile::write(std::string_view text) {
@@ -64,8 +69,12 @@ Result<> OutputFile::close() {
                  "; the report is not complete"};
 }
 
-bool OutputFile::is_terminal() const {
-    return ::isatty(descriptor_.get()) == 1;
+Colour OutputFile::colour_for(std::string_view when) const {
+    if (when == "always") return Colour::kYes;
+    const char* no_color = std::getenv("NO_COLOR");
+    const bool is_refused = no_color != nullptr && *no_color != '\0';
+    const bool is_terminal = ::isatty(descriptor_.get()) == 1;
+    return when == "auto" && !is_refused && is_terminal ? Colour::kYes : Colour::kNo;
 }
 
 }  // namespace tocsin

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analyzer/report/output.h"
+#include "analyzer/report/report_writer.h"
 #include "formats/file_descriptor.h"
 
 namespace tocsin {
@@ -16,15 +17,20 @@ class OutputFile : public Output {
     // cannot be created.
     static Result<OutputFile> create(const std::string& path);
     static OutputFile standard_output();
+    // What an -o option means: standard output for "" and "-", else create().
+    static Result<OutputFile> open(const std::string& operand);
 
     Result<> write(std::string_view text) override;
+    // Writes what is held back.
+    Result<> flush();
     // Writes what is held back and closes; only after it is all known to be written.
     Result<> close();
-    bool is_terminal() const;
+    // What a --color option means here: "always"; "auto", for terminals unless NO_COLOR is set and
+    // not empty (https://no-color.org); anything else: no.
+    Colour colour_for(std::string_view when) const;
 
   private:
     OutputFile(FileDescriptor descriptor, std::string name);
-    Result<> flush();
 
     FileDescriptor descriptor_;
     std::string name_;

@@ -109,6 +109,11 @@ std::optional<EventOrder::Item> EventOrder::next() {
     return std::nullopt;
 }
 
+std::optional<BootTime> EventOrder::first_time() const {
+    if (first_time_.ns == UINT64_MAX) return std::nullopt;
+    return first_time_;
+}
+
 void EventOrder::load(Stream& stream) {
     const size_t chunk = stream.chunks[stream.next_chunk++];
     const ChunkHeader& header = trace_.chunks()[chunk].header;

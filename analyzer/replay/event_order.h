@@ -50,6 +50,9 @@ class EventOrder {
     // The next item; nullopt at the end. An Event lives until the next call.
     std::optional<Item> next();
 
+    // Of all events behind the snapshot, as the chunks state it; nullopt: there is none.
+    std::optional<BootTime> first_time() const;
+
     // What was found missing so far, in the order of `before`.
     const std::vector<LossInterval>& losses() const { return losses_; }
     const std::vector<DamagedChunk>& damage() const { return damage_; }

@@ -94,6 +94,18 @@ struct Operation {
             if (object(role) != nullptr) return object(role).get();
         return nullptr;
     }
+    // The one that a view is of: by argument, or by kind alone where the argument is not known.
+    // nullptr where the call has no such argument.
+    Operand* operand_of(uint8_t argument, OperandKind kind) {
+        for (Operand& operand : operands)
+            if (operand.info.kind == kind &&
+                (argument == kUnknownArgument || operand.info.argument == argument))
+                return &operand;
+        return nullptr;
+    }
+    const Operand* operand_of(uint8_t argument, OperandKind kind) const {
+        return const_cast<Operation*>(this)->operand_of(argument, kind);
+    }
     // nullptr where the call has no such argument.
     const Operand* first_operand(OperandKind kind) const {
         for (const Operand& operand : operands)

@@ -15,16 +15,6 @@ void add_operands(Operation& operation, const SyscallInfo& syscall) {
     }
 }
 
-// The operand that a view is of: by argument, or by kind where the recorder did not know the call.
-Operand* operand_of(Operation& operation, uint8_t argument, OperandKind kind) {
-    const auto at = std::find_if(
-        operation.operands.begin(), operation.operands.end(), [&](const Operand& operand) {
-            return operand.info.kind == kind &&
-                   (argument == kUnknownArgument || operand.info.argument == argument);
-        });
-    return at == operation.operands.end() ? nullptr : &*at;
-}
-
 void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
     for (const KernelCopy& copy : copies) {
         if (copy.kind == OperandKind::kInterpreter) {
@@ -35,7 +25,7 @@ void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
             operation.peer = own(copy.value);
             continue;
         }
-        Operand* operand = operand_of(operation, copy.argument, copy.kind);
+        Operand* operand = operation.operand_of(copy.argument, copy.kind);
         if (operand == nullptr || operand->kernel) continue;
         operand->kernel = own(copy.value);
         operand->from_descriptor = copy.from_descriptor;
@@ -109,6 +99,11 @@ void OperationAssembler::observe(const Event& event) {
     }
 }
 
+const Operation* OperationAssembler::find_open(const CallId& call) const {
+    const auto at = open_.find(call);
+    return at == open_.end() ? nullptr : &at->second.operation;
+}
+
 OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& call,
                                                                  const Event& event) {
     const auto older = by_task_.find(event.task->id);
@@ -141,7 +136,7 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
     operation.caller = world_.caller(event.task->id);
     operation.entry_event = EventRef{event.cpu, event.sequence};
     for (const Claim& claim : body.claims) {
-        Operand* operand = operand_of(operation, claim.argument, claim.kind);
+        Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         operand->register_value = claim.register_value;
         if (claim.memory) operand->entry = own(*claim.memory);
@@ -194,7 +189,7 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
     operation.result = body.result;
     operation.exit_event = EventRef{event.cpu, event.sequence};
     for (const Claim& claim : body.claims) {
-        Operand* operand = operand_of(operation, claim.argument, claim.kind);
+        Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         if (operation.entry_missing) operand->register_value = claim.register_value;
         if (claim.memory) operand->exit = own(*claim.memory);

@@ -47,6 +47,10 @@ class OperationAssembler {
     // Hands on the calls that are still open, oldest first.
     void finish();
 
+    // The call as far as it was observed, while it is open; nullptr: it is not. Good until the next
+    // observe().
+    const Operation* find_open(const CallId& call) const;
+
     const AssemblyGaps& gaps() const { return gaps_; }
 
   private:

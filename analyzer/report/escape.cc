@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
-#include <vector>
 
 namespace tocsin {
 namespace {
@@ -153,18 +152,24 @@ std::string quote(std::string_view bytes) {
     return '"' + escape(bytes) + '"';
 }
 
-std::string quote_strings(std::string_view strings) {
-    std::string out = "[";
+std::vector<std::string> quote_each(std::string_view strings) {
+    std::vector<std::string> quoted;
     while (!strings.empty()) {
         const size_t end = strings.find('\0');
-        if (out.size() > 1) out += ", ";
-        out += quote(strings.substr(0, end));
+        quoted.push_back(quote(strings.substr(0, end)));
         if (end == std::string_view::npos) {
-            out += "…";
+            quoted.back() += "…";
             break;
         }
         strings.remove_prefix(end + 1);
     }
+    return quoted;
+}
+
+std::string quote_strings(std::string_view strings) {
+    std::string out = "[";
+    for (const std::string& string : quote_each(strings))
+        out += (out.size() > 1 ? ", " : "") + string;
     return out + "]";
 }
 

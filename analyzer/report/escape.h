@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tocsin {
 
@@ -22,7 +23,10 @@ bool is_plain(std::string_view bytes);
 // escape() between double quotes.
 std::string quote(std::string_view bytes);
 
-// Strings with a NUL behind each, as in argv: ["ls", "-l"]. A last one without NUL ends in "…".
+// Strings with a NUL behind each, as in argv, quoted one by one. A last one without NUL ends in
+// "…".
+std::vector<std::string> quote_each(std::string_view strings);
+// The same as one: ["ls", "-l"].
 std::string quote_strings(std::string_view strings);
 
 // Columns that escaped text takes on a terminal, or a few more where terminals differ, so that

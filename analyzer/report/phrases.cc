@@ -88,7 +88,13 @@ std::string utc_text(const ClockSample& clock, BootTime time) {
 }
 
 std::string seconds_text(uint64_t ns) {
-    return fmt::format("{}.{:06} s", ns / 1000000000, ns % 1000000000 / 1000);
+    return seconds_since({}, {ns}) + " s";
+}
+
+std::string seconds_since(BootTime from, BootTime time) {
+    const bool is_before = time < from;
+    const uint64_t ns = is_before ? from.ns - time.ns : time.ns - from.ns;
+    return fmt::format("{}{}.{:06}", is_before ? "-" : "", ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 std::string gap_text(BootTime from, BootTime to) {
@@ -98,8 +104,7 @@ std::string gap_text(BootTime from, BootTime to) {
 }
 
 std::string into_trace_text(const TraceFacts& trace, BootTime time) {
-    const BootTime first = trace.first.value_or(time);
-    return time < first ? "-" + seconds_text(first.ns - time.ns) : seconds_text(time.ns - first.ns);
+    return seconds_since(trace.first.value_or(time), time) + " s";
 }
 
 std::string device_text(uint64_t device) {
@@ -119,6 +124,14 @@ std::string mode_text(uint32_t mode) {
         const char unset = shift == 0 ? 'T' : 'S';
         text += special ? (runs ? set : unset) : (runs ? 'x' : '-');
     }
+    return text;
+}
+
+std::string read_end_text(bool gave_nothing, int32_t error, bool cut) {
+    std::string text;
+    if (error != 0)
+        text = fmt::format("{}unreadable ({})", gave_nothing ? "" : "then ", errno_text(error));
+    if (cut) text += fmt::format("{}cut at the recorder's limit", text.empty() ? "" : ", ");
     return text;
 }
 

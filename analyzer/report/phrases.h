@@ -16,6 +16,8 @@ namespace tocsin {
 // the time. Always UTC.
 std::string utc_text(const ClockSample& clock, BootTime time);
 
+// "12.345678", cut to microseconds; before `from`, with a minus.
+std::string seconds_since(BootTime from, BootTime time);
 // "12.345678 s", cut to microseconds.
 std::string seconds_text(uint64_t ns);
 // "+182.4 µs", "-0.1 µs": from one time to another.
@@ -27,6 +29,9 @@ std::string into_trace_text(const TraceFacts& trace, BootTime time);
 std::string device_text(uint64_t device);
 // "-rwsr-xr-x".
 std::string mode_text(uint32_t mode);
+// How a read of memory ended that is not whole, behind what it gave: "unreadable (EFAULT)", "then
+// unreadable (EFAULT)", "cut at the recorder's limit"; both where both apply.
+std::string read_end_text(bool gave_nothing, int32_t error, bool cut);
 // "0", "-2 (ENOENT)".
 std::string result_text(int64_t result);
 // "cpu0#17".

@@ -55,10 +55,7 @@ std::string shown(OperandKind kind, const OwnedBytes& view) {
     const std::string text = operand_text(kind, view.bytes);
     std::string out = elide(text, kViewNameColumns);
     if (out != text) out += fmt::format(" ({} bytes)", view.bytes.size());
-    if (view.error != 0)
-        out += fmt::format("{} unreadable ({})", view.bytes.empty() ? "" : " then",
-                           errno_text(view.error));
-    if (view.cut) out += " cut at the recorder's limit";
+    if (!view.is_whole()) out += ' ' + read_end_text(view.bytes.empty(), view.error, view.cut);
     return out;
 }
 

@@ -5,7 +5,9 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
+import time
 import unittest
 
 import harness
@@ -100,9 +102,76 @@ class Analyzer(harness.EndToEnd):
         self.assertIn("No space left", self.assert_refused(
             subprocess.CompletedProcess([], done.returncode, "", done.stderr)))
 
+    def test_a_replay_of_no_trace_writes_no_file(self):
+        output = self.scratch / "replay.txt"
+        done = harness.run(harness.TOCSIN, "replay", "-o", output, self.scratch / "no.tocsin")
+        self.assertIn("No such file", self.assert_refused(done))
+        self.assertFalse(output.exists())
+
+    def test_a_replay_leaves_an_existing_file_as_it_is(self):
+        output = self.scratch / "replay.txt"
+        output.write_text("mine")
+        done = harness.run(harness.TOCSIN, "replay", "-o", output, SHIPPED)
+        self.assertIn("exists", self.assert_refused(done))
+        self.assertEqual(output.read_text(), "mine")
+
+    def test_a_replay_of_a_cut_trace_shows_what_is_sound(self):
+        whole = harness.run(harness.TOCSIN, "replay", SHIPPED).stdout.splitlines()
+        content = SHIPPED.read_bytes()
+        trace = self.scratch / "cut.tocsin"
+        trace.write_bytes(content[:-1])
+        done = harness.run(harness.TOCSIN, "replay", trace)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assert_is_a_sentence(done.stderr)
+        self.assertIn("cut short", done.stderr)
+        self.assertEqual(done.stdout.splitlines(), whole)
+
+    def test_a_replay_of_a_damaged_trace_ends_with_the_documented_status(self):
+        whole = SHIPPED.read_bytes()
+        trace = self.scratch / "flipped.tocsin"
+        for offset in range(0, len(whole), max(1, len(whole) // 40)):
+            content = bytearray(whole)
+            content[offset] ^= 0x20
+            trace.write_bytes(content)
+            done = harness.run(harness.TOCSIN, "replay", trace)
+            self.assertIn(done.returncode, (2, 3), f"flipped at {offset}: {done.stderr}")
+            self.assertTrue(done.stderr.startswith("tocsin: "), done.stderr)
+
+    def test_a_replay_says_the_same_to_a_file_a_pipe_and_at_any_speed(self):
+        with SHIPPED.open("rb") as trace:
+            piped = harness.run(harness.TOCSIN, "replay", "-", stdin=trace)
+        self.assertEqual(piped.returncode, 0, piped.stderr)
+        output = self.scratch / "replay.txt"
+        done = harness.run(harness.TOCSIN, "replay", "--speed", "100", "-o", output, SHIPPED)
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertEqual(output.read_text(), piped.stdout)
+        self.assertIn("@ sched_process_exec != path", piped.stdout)
+
+    def test_a_replay_waits_as_long_as_it_took(self):
+        began = time.monotonic()
+        done = harness.run(harness.TOCSIN, "replay", "--speed", "1", "--from", "500ms", "--to",
+                           "1s", SHIPPED)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first, last = (float(done.stdout.splitlines()[i].split()[0]) for i in (0, -1))
+        self.assertGreaterEqual(time.monotonic() - began, last - first)
+
+    def test_an_interrupt_ends_a_replay_that_waits(self):
+        waiting = subprocess.Popen([harness.TOCSIN, "replay", "--speed", "0.0001", SHIPPED],
+                                   stdout=subprocess.PIPE, text=True)
+        self.assertIn("UTC", waiting.stdout.readline())  # it comes before the waiting
+        waiting.send_signal(signal.SIGINT)
+        self.assertEqual(waiting.wait(timeout=30), -signal.SIGINT)
+        waiting.stdout.close()
+
     def test_unknown_options_and_values(self):
         for words in (["--nonsense"], ["analyze"], ["analyze", "--format", "pdf", SHIPPED],
                       ["analyze", "--fail-on", "bad", SHIPPED], ["analyze", "--rule", "Z9", SHIPPED],
+                      ["replay"], ["replay", "--speed", "fast", SHIPPED],
+                      ["replay", "--speed", "-1", SHIPPED], ["replay", "--speed", "nan", SHIPPED],
+                      ["replay", "--from", "5", SHIPPED], ["replay", "--to", "-1s", SHIPPED],
+                      ["replay", "--from", "2s", "--to", "1s", SHIPPED],
+                      ["replay", "--pid", "0", SHIPPED], ["replay", "--pid", "sh", SHIPPED],
+                      ["replay", "--color", "blue", SHIPPED], ["replay", SHIPPED, SHIPPED],
                       ["frobnicate"], []):
             self.assert_refused(harness.run(harness.TOCSIN, *words))
 

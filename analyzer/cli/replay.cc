@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/replay_pace.h"
+#include "analyzer/cli/trace_inputs.h"
+#include "analyzer/report/escape.h"
+#include "analyzer/report/replay_text.h"
+#include "formats/quantity.h"
+
+namespace tocsin {
+namespace {
+
+struct ReplayOptions {
+    std::string trace;
+    std::string output;  // empty or -: standard output
+    std::string speed = "0";
+    std::string from, to;  // empty: from the start, to the end
+    std::vector<int32_t> pids;
+    std::string color = "auto";
+};
+
+Result<double> parse_speed(const std::string& text) {
+    const auto speed = parse_quantity(text);
+    if (speed && speed->unit.empty() && speed->number >= 0 && std::isfinite(speed->number))
+        return speed->number;
+    return Error{quote(text) +
+                 " is not a speed; write 1 for as it happened, 10 for ten times faster, "
+                 "0 for no waiting"};
+}
+
+Result<uint64_t> parse_moment(const std::string& option, const std::string& text) {
+    const auto moment = parse_duration(text, std::chrono::nanoseconds(0));
+    if (moment) return static_cast<uint64_t>(moment->count());
+    return Error{option + ": " + escape(moment.error().message)};
+}
+
+// What is to be shown; the colour is not settled yet.
+Result<ReplayTextOptions> text_options(const ReplayOptions& options) {
+    ReplayTextOptions text;
+    for (const auto& [name, word, moment] : {std::tuple{"--from", &options.from, &text.from_ns},
+                                             std::tuple{"--to", &options.to, &text.to_ns}}) {
+        if (word->empty()) continue;
+        const auto parsed = parse_moment(name, *word);
+        if (!parsed) return parsed.error();
+        *moment = *parsed;
+    }
+    if (text.to_ns < text.from_ns)
+        return Error{"--to " + options.to + " lies before --from " + options.from +
+                     ", so there is nothing to show; exchange the two"};
+    for (const int32_t pid : options.pids)
+        if (pid <= 0)
+            return Error{"--pid " + std::to_string(pid) +
+                         " is not the id of a process or thread; ids begin at 1"};
+    text.pids = options.pids;
+    return text;
+}
+
+Result<> show(ReplayText& lines, double speed, OutputFile& output) {
+    ReplayPace pace(speed);
+    while (const auto step = lines.next()) {
+        if (speed > 0) {
+            const auto now = ReplayPace::Clock::now();
+            const auto due = pace.due(step->time, now);
+            if (due > now) {
+                if (auto flushed = output.flush(); !flushed) return flushed;
+                std::this_thread::sleep_until(due);
+            }
+        }
+        if (auto written = output.write(step->text); !written) return written;
+    }
+    return output.close();
+}
+
+ExitStatus fail(const std::string& sentence) {
+    complain(sentence);
+    return ExitStatus::kTrouble;
+}
+
+ExitStatus run_replay(const ReplayOptions& options) {
+    const auto speed = parse_speed(options.speed);
+    if (!speed) return fail(speed.error().message);
+    auto text = text_options(options);
+    if (!text) return fail(text.error().message);
+    const std::string name = quote(display_name(options.trace));
+    const auto trace = TraceReader::open(options.trace);
+    if (!trace) return fail("cannot replay " + name + ": " + trace.error().message);
+    auto output = OutputFile::open(options.output);
+    if (!output) return fail(output.error().message);
+    text->colour = output->colour_for(options.color);
+    EventOrder order(*trace);
+    ReplayText lines(order, std::move(*text));
+    if (auto shown = show(lines, *speed, *output); !shown) return fail(shown.error().message);
+    for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
+    if (trace->end() != TraceEnd::kSealed) complain(name + ": " + trace->end_reason());
+    return trace->end() == TraceEnd::kSealed && order.damage().empty() ? ExitStatus::kDone
+                                                                       : ExitStatus::kDamaged;
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, const SetRun& set_run) {
+    auto* command = app.add_subcommand("replay", "Show what happened, call by call, in time order");
+    const auto options = std::make_shared<ReplayOptions>();
+    command->add_option("TRACE", options->trace, "The trace, or - for stdin")
+        ->required()
+        ->option_text(" ");
+    command
+        ->add_option("--speed", options->speed,
+                     "Wait as long as it took, N times faster; 0 (default):\ndo not wait")
+        ->option_text("N");
+    command->add_option("--from", options->from, "Begin there; time since the trace's first event")
+        ->option_text("TIME");
+    command->add_option("--to", options->to, "End there, likewise")->option_text("TIME");
+    command->add_option("--pid", options->pids, "Only this process or thread; repeatable")
+        ->allow_extra_args(false)
+        ->option_text("PID");
+    command->add_option("-o,--output", options->output, "Write to this file, which must not exist")
+        ->option_text("FILE");
+    add_colour_option(*command, options->color);
+    command->footer(
+        "Marks before the kernel's copies: == as claimed at entry, != other bytes,\n"
+        "~ changed by the kernel for an interpreter, ? no claim to compare with.\n"
+        "\n"
+        "Examples:\n"
+        "  tocsin replay victim.tocsin | less\n"
+        "  tocsin replay --from 1.5s --to 1750ms --pid 812 victim.tocsin\n"
+        "  tocsin replay --speed 0.1 victim.tocsin      ten times slower than it was");
+    command->callback([options, set_run] { set_run([options] { return run_replay(*options); }); });
+}
+
+}  // namespace tocsin
