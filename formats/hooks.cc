@@ -150,6 +150,11 @@ std::optional<OperandKind> operand_kind_named(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_no_argument(OperandKind kind) {
+    return kind == OperandKind::kInterpreter || kind == OperandKind::kLinkTarget ||
+           kind == OperandKind::kPeer;
+}
+
 std::string_view name_of(SyscallGroup group) {
     switch (group) {
         case SyscallGroup::kExec:

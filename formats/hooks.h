@@ -93,6 +93,8 @@ const HookInfo* find_hook(std::string_view name);
 std::string_view name_of(OperandKind kind);
 // The inverse, "none" included; nullopt for any other word.
 std::optional<OperandKind> operand_kind_named(std::string_view name);
+// Whether the kind is of what hooks tell beside the call's arguments.
+bool is_no_argument(OperandKind kind);
 std::string_view name_of(SyscallGroup group);
 std::string_view name_of(HookSource source);
 std::string_view name_of(NotRecordedReason reason);

@@ -9,6 +9,7 @@
 #include "analyzer/judge/analysis.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/report_writer.h"
+#include "formats/quantity.h"
 
 namespace tocsin {
 namespace {
@@ -18,6 +19,7 @@ struct AnalyzeOptions {
     std::string format = "text";
     std::string output;  // empty: standard output
     std::vector<std::string> rules;
+    std::vector<std::string> windows;
     std::string fail_on;
     std::string color = "auto";
     bool all = false;
@@ -52,8 +54,21 @@ class Report {
     std::unique_ptr<ReportWriter> writer_;
 };
 
-AnalysisOptions analysis_options(const AnalyzeOptions& options) {
+// "orphan=10ms".
+Result<> set_window(const std::string& text, AnalysisOptions& analysis) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || text.substr(0, equals) != "orphan")
+        return Error{"'" + escape(text) + "' is not a window; write for example orphan=10ms"};
+    const auto parsed = parse_duration(text.substr(equals + 1), std::chrono::nanoseconds(0));
+    if (!parsed) return Error{escape(parsed.error().message)};
+    analysis.orphan_window = *parsed;
+    return {};
+}
+
+Result<AnalysisOptions> analysis_options(const AnalyzeOptions& options) {
     AnalysisOptions analysis;
+    for (const std::string& window : options.windows)
+        if (auto set = set_window(window, analysis); !set) return set.error();
     if (options.rules.empty()) return analysis;
     analysis.rules.fill(false);
     for (const std::string& name : options.rules)
@@ -78,6 +93,8 @@ ExitStatus fail(const Error& error) {
 ExitStatus run_analyze(const AnalyzeOptions& options) {
     const auto paths = trace_paths(options.traces);
     if (!paths) return fail(paths.error());
+    const auto analysis = analysis_options(options);
+    if (!analysis) return fail(analysis.error());
     const std::optional<Severity> fail_on =
         options.fail_on.empty() ? std::nullopt : severity_named(options.fail_on);
     Report report(options);
@@ -90,8 +107,7 @@ ExitStatus run_analyze(const AnalyzeOptions& options) {
             continue;
         }
         if (auto started = report.start(); !started) return fail(started.error());
-        const AnalysisResult result =
-            analyze(*trace, display_name(path), analysis_options(options));
+        const AnalysisResult result = analyze(*trace, display_name(path), *analysis);
         if (auto added = report.add(result); !added) return fail(added.error());
         status = worse_of(status, status_of(result, fail_on));
     }
@@ -124,6 +140,13 @@ void add_analyze_command(CLI::App& app, const SetRun& set_run) {
         ->allow_extra_args(false)
         ->check(CLI::IsMember(rule_names()))
         ->option_text("RULE,...");
+    command
+        ->add_option("--window", options->windows,
+                     "orphan=10ms (default): a hook's record without a call is taken for\n"
+                     "the call that its thread is in, if that began at most so long before")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->option_text("NAME=TIME");
     command
         ->add_option("--fail-on", options->fail_on,
                      "Exit with 1 for findings from that severity on:\n"

@@ -21,6 +21,7 @@ Json head_of(const AnalysisResult& result) {
     Json out;
     out["trace"] = json_trace(result.trace);
     out["rules"] = std::move(rules);
+    out["windows"] = {{"orphan_ns", std::to_string(result.options.orphan_window.count())}};
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();

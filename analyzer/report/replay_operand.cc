@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/report/escape.h"
+#include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
 
 namespace tocsin {
@@ -22,18 +25,29 @@ Pieces vector_pieces(std::string_view strings) {
 
 Pieces bytes_pieces(OperandKind kind, std::string_view bytes) {
     switch (kind) {
-        case OperandKind::kPath:
-        case OperandKind::kInterpreter:
-            return {quote(bytes)};
         case OperandKind::kArgv:
         case OperandKind::kEnviron:
             return vector_pieces(bytes);
         default:
-            return {bytes.empty() ? "no bytes" : "0x" + hex(bytes)};
+            return {operand_text(kind, bytes)};
     }
 }
 
-std::string register_text(OperandKind kind, uint64_t value) {
+bool has_operand(const SyscallInfo& call, OperandKind kind) {
+    return std::any_of(call.operands.begin(), call.operands.end(),
+                       [kind](const OperandInfo& operand) { return operand.kind == kind; });
+}
+
+// open(2), creat(2): the one plain number is the mode of a new file. openat2(2) has a size there.
+bool is_mode(OperandKind kind, const SyscallInfo& call) {
+    return kind == OperandKind::kValue && call.group == SyscallGroup::kOpen &&
+           !has_operand(call, OperandKind::kOpenHow);
+}
+
+std::string register_text(OperandKind kind, uint64_t value, const SyscallInfo* call) {
+    if (call != nullptr && is_mode(kind, *call)) return fmt::format("0{:o}", value);
+    if (call != nullptr && kind == OperandKind::kFlags && call->group == SyscallGroup::kOpen)
+        return open_flags_text(value);
     constexpr int32_t kCurrentDirectory = -100;  // AT_FDCWD
     switch (kind) {
         case OperandKind::kDirfd: {
@@ -59,8 +73,8 @@ Pieces memory_pieces(OperandKind kind, const CapturedBytes& memory) {
     return pieces;
 }
 
-Pieces claim_pieces(const Claim& claim) {
-    const std::string value = register_text(claim.kind, claim.register_value);
+Pieces claim_pieces(const Claim& claim, const SyscallInfo* call) {
+    const std::string value = register_text(claim.kind, claim.register_value, call);
     if (!claim.memory) return {value};
     Pieces pieces = memory_pieces(claim.kind, *claim.memory);
     if (claim.memory->bytes.empty() && !claim.memory->is_whole())

@@ -81,7 +81,7 @@ Mark mark_of(Outcome outcome, OperandKind kind) {
         case Outcome::kNoView:
             break;
     }
-    if (kind == OperandKind::kInterpreter) return {"", ""};  // no argument: nobody claims it
+    if (is_no_argument(kind)) return {"", ""};  // nobody claims it
     return {"?", ""};
 }
 
@@ -241,7 +241,7 @@ void ReplayText::add_entry(const Event& event, const SyscallEntered& body) {
     for (const Claim& claim : body.claims) {
         std::optional<Pieces> known;
         if (claim.memory) known = environ_shown_before(claim.kind, *claim.memory, event.time);
-        arguments.push_back(known ? *known : claim_pieces(claim));
+        arguments.push_back(known ? *known : claim_pieces(claim, find_syscall(body.number)));
     }
     record(event, call_pieces(text_form::syscall_word(body.number), arguments), Emphasis::kNone);
     if (!event.call) return;

@@ -82,6 +82,11 @@ void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptio
                    set_aside_text(result) +
                        (options.set_aside == SetAside::kShown ? "" : "; --all shows them"),
                    2, kFieldColumn);
+    if (result.options.orphan_window != OperationAssembler::kDefaultOrphanWindow)
+        page.field(
+            "window",
+            fmt::format("orphan {} ns, as asked by --window", result.options.orphan_window.count()),
+            2, kFieldColumn);
     if (std::find(result.options.rules.begin(), result.options.rules.end(), false) !=
         result.options.rules.end()) {
         std::string rules;
