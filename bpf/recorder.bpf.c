@@ -82,7 +82,7 @@ static __always_inline void send_descriptor(struct task_struct* task, const stru
                                             __s64 result) {
     __u8 group = spec_of(call)->group;
     if (group != GROUP_OPEN && group != GROUP_SOCKET) return;
-    struct file* file = file_of(task, group == GROUP_OPEN ? result : call->registers[0]);
+    struct file* file = file_of(task, group == GROUP_OPEN ? result : (__u32)call->registers[0]);
     struct sock* socket = group == GROUP_SOCKET && file ? socket_behind(file) : 0;
     if (!file || (group == GROUP_SOCKET && !socket)) return;
     struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);

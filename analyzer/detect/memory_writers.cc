@@ -36,14 +36,21 @@ std::vector<Range> ranges_written(const Operation& operation) {
     return ranges;
 }
 
+// The kernel's where it is recorded, else what was claimed.
+uint8_t first_byte(const Operand& operand) {
+    const std::string_view bytes = operand.kernel  ? std::string_view(operand.kernel->bytes)
+                                   : operand.entry ? std::string_view(operand.entry->bytes)
+                                                   : std::string_view();
+    return bytes.empty() ? 0 : static_cast<uint8_t>(bytes.front());
+}
+
 bool is_open_for_writing(const Operation& operation) {
     if (operation.result.value_or(-1) < 0) return false;
     uint64_t flags = 0;
     if (const Operand* operand = operation.first_operand(OperandKind::kFlags))
         flags = operand->register_value;
-    else if (const Operand* how = operation.first_operand(OperandKind::kOpenHow);
-             how != nullptr && how->kernel && !how->kernel->bytes.empty())
-        flags = static_cast<uint8_t>(how->kernel->bytes.front());
+    else if (const Operand* how = operation.first_operand(OperandKind::kOpenHow))
+        flags = first_byte(*how);
     else if (operation.syscall->name == "creat")
         flags = 1;
     return (flags & kAccessModes) != 0;

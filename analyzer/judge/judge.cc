@@ -58,6 +58,10 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
     } else {
         reasons.push_back("0.7: the program deceives its watcher, not another user");
     }
+    if (operation.joined_by_time) {
+        factor /= 2;
+        reasons.push_back("halved: the kernel's view was joined by thread and time alone");
+    }
     const bool failed = operation.result && *operation.result < 0;
     const int effect = failed ? 30 : 100;
     reasons.push_back(failed ? "effect 0.3: the call failed" : "effect 1.0: the call succeeded");

@@ -149,19 +149,21 @@ void OperationAssembler::observe_hook(const Event& event, const HookFired& body)
 }
 
 void OperationAssembler::observe_orphan(const Event& event, const HookFired& body) {
+    const SyscallInfo* call = orphan_call(body.hook);
     if (const auto current = by_task_.find(event.task->id); current != by_task_.end()) {
         Operation& operation = open_.at(current->second).operation;
         const bool is_near =
             event.time >= operation.began &&
             event.time.ns - operation.began.ns <= static_cast<uint64_t>(orphan_window_.count());
-        if (is_near && operation.hook_events.empty()) {
+        const bool is_alike = call != nullptr && operation.syscall != nullptr &&
+                              operation.syscall->group == call->group;
+        if (is_near && is_alike && operation.hook_events.empty()) {
             ++gaps_.hooks_joined_by_time;
             operation.joined_by_time = true;
             return add_hook(operation, event, body);
         }
     }
     ++gaps_.hooks_without_call;
-    const SyscallInfo* call = orphan_call(body.hook);
     if (call == nullptr) return;
     Operation operation;
     operation.is_orphan = operation.entry_missing = operation.unfinished = true;

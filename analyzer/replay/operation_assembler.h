@@ -29,7 +29,8 @@ struct AssemblyGaps {
 //
 // A hook's record without one belongs to no recorded call: to io_uring, or to a call whose entry
 // found the recorder's table full. It is taken for the call that its thread is in where that call
-// has no hook of its own and began at most `orphan_window` before; else it is handed on alone.
+// is of the hook's group, has no hook of its own and began at most `orphan_window` before; else it
+// is handed on alone.
 //
 // A call is handed on when its return is seen; when its thread begins another call or exits; or
 // by finish(). Observe each event here after the WorldState has. Not thread-safe.

@@ -123,6 +123,10 @@ bool is_structure(OperandKind kind) {
            kind == OperandKind::kPeer || kind == OperandKind::kIovec;
 }
 
+bool is_known_part(OperandKind kind, int32_t error) {
+    return kind == OperandKind::kOpenHow && error == 0;
+}
+
 std::string operand_text(OperandKind kind, std::string_view bytes) {
     switch (kind) {
         case OperandKind::kPath:

@@ -18,6 +18,10 @@ std::string operand_text(OperandKind kind, std::string_view bytes);
 // Whether operand_text() takes the bytes apart: offsets into them then say nothing to a reader.
 bool is_structure(OperandKind kind);
 
+// Whether a view of that kind that ended without an error is what there is to see of it rather than
+// cut: of struct open_how the kernel's hooks show the flags alone.
+bool is_known_part(OperandKind kind, int32_t error);
+
 // open(2)'s flags: "O_RDWR|O_CREAT|O_CLOEXEC", what has no name as a number.
 std::string open_flags_text(uint64_t flags);
 

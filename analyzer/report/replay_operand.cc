@@ -69,7 +69,8 @@ Pieces memory_pieces(OperandKind kind, const CapturedBytes& memory) {
     Pieces pieces;
     const bool gave_nothing = memory.bytes.empty();
     if (memory.is_whole() || !gave_nothing) pieces = bytes_pieces(kind, memory.bytes);
-    if (!memory.is_whole()) pieces.push_back(read_end_text(gave_nothing, memory.error, memory.cut));
+    if (!memory.is_whole() && !is_known_part(kind, memory.error))
+        pieces.push_back(read_end_text(gave_nothing, memory.error, memory.cut));
     return pieces;
 }
 

@@ -15,8 +15,8 @@ namespace tocsin {
 // here. What could not be read is said.
 Pieces memory_pieces(OperandKind kind, const CapturedBytes& memory);
 
-// The memory, or the register where nothing was read: a number, a flag word, an address. `call` says
-// what flags and numbers mean; nullptr: not known.
+// The memory, or the register where nothing was read: a number, a flag word, an address. `call`
+// says what flags and numbers mean; nullptr: not known.
 Pieces claim_pieces(const Claim& claim, const SyscallInfo* call);
 
 // NAME(ARGUMENT, …), in the order given.

@@ -55,7 +55,8 @@ std::string shown(OperandKind kind, const OwnedBytes& view) {
     const std::string text = operand_text(kind, view.bytes);
     std::string out = elide(text, kViewNameColumns);
     if (out != text) out += fmt::format(" ({} bytes)", view.bytes.size());
-    if (!view.is_whole()) out += ' ' + read_end_text(view.bytes.empty(), view.error, view.cut);
+    if (!view.is_whole() && !is_known_part(kind, view.error))
+        out += ' ' + read_end_text(view.bytes.empty(), view.error, view.cut);
     return out;
 }
 

@@ -111,12 +111,12 @@ class Samples(vm_test_case.VmTestCase):
             twins = [(name, re.sub(r"--until-wins \d+", "--until-wins 0",
                                    re.sub(r"--tries \d+", f"--tries {TWIN_TRIES}", command)) +
                       " --control") for name, command, _, _ in RACES]
-            files = self.run_all(kernel, twins)
-            for name, _ in twins:
-                with self.subTest(kernel=kernel, sample=name):
-                    self.assertEqual(len(TRY.findall((files / f"{name}.out").read_text())),
-                                     TWIN_TRIES)
-                    self.assertEqual(vm_test_case.findings(files / f"{name}.tocsin"), [])
+            with self.subTest(kernel=kernel):
+                files = self.run_all(kernel, twins)
+                for name, _ in twins:
+                    output = (files / f"{name}.out").read_text()
+                    self.assertEqual(len(TRY.findall(output)), TWIN_TRIES, name)
+                    self.assertEqual(vm_test_case.findings(files / f"{name}.tocsin"), [], name)
 
 
 if __name__ == "__main__":

@@ -225,10 +225,19 @@ TEST(Orphan, InsideTheWindowOfItsThreadsCallIsTakenForThatCalls) {
     ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
     EXPECT_TRUE(result.findings[0].candidate.operation->joined_by_time);
     EXPECT_EQ(result.coverage.gaps.hooks_joined_by_time, 1U);
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kMedium);
 
     AnalysisOptions narrow;
     narrow.orphan_window = std::chrono::milliseconds(4);
     EXPECT_THAT(rules_of(analyzed(text, narrow)), ElementsAre("[orphan path]"));
+}
+
+TEST(Orphan, OfAnotherKindThanTheCallIsNeverJoined) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > connect value#0=3 address=16:\"x\"\n"
+                       "5.101 cpu0 t1 [-] @ file_open path=\"/tmp/hidden\" opened=hidden\n"
+                       "5.2 cpu0 t1 < connect 0 address=16:\"x\"\n"));
+    EXPECT_THAT(rules_of(result), ElementsAre("[orphan path]"));
 }
 
 TEST(Orphan, OfAnotherThreadIsNeverJoined) {
