@@ -47,11 +47,13 @@ void reserve_standard_descriptors() {
 int list_sources() {
     bool any = false;
     std::string table = fmt::format("{:<12} {:<22} {}\n", "source", "hook", "on this kernel");
+    std::string last_refusal;
     for (const RungStatus& rung : probe_ladder()) {
         any = any || (rung.is_used && rung.refusal.empty());
-        const std::string status = !rung.refusal.empty() ? rung.refusal
-                                   : rung.is_used        ? "works"
-                                                  : "works; this version does not record from it";
+        std::string status = rung.is_used ? "works" : "works; this version does not record from it";
+        if (!rung.refusal.empty())
+            status = rung.refusal == last_refusal ? "the same" : rung.refusal;
+        last_refusal = rung.refusal;
         table += fmt::format("{:<12} {:<22} {}\n", rung.source, rung.hook, status);
     }
     const int printed = print_answer(table);
