@@ -6,6 +6,7 @@
 #include "bpf/record.bpf.h"
 /* the record comes first: it brings the kernel's types */
 #include "bpf/call.bpf.h"
+#include "bpf/foreign.bpf.h"
 #include "bpf/lsm.bpf.h"
 #include "bpf/object.bpf.h"
 #include "bpf/operand.bpf.h"
@@ -17,25 +18,26 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Set before loading. */
 const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind the CPUs' */
 
+/* Changed credentials are part of the frame, as births and deaths are, and who writes into
+ * another's memory is whom we look for: never filtered. */
+static __always_inline bool is_wanted(__u8 group) {
+    return group == GROUP_CREDENTIALS || group == GROUP_MEMORY || is_followed();
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (!recording) return 0;
     struct task_struct* task = current_task();
-    bool compat = is_compat_call(task);
-    if (compat || id & X32_SYSCALL_BIT) {
-        /* Numbers differ: 11 is i386's execve and munmap here. Count the execs that are missed. */
-        if (is_followed() &&
-            (compat ? id == 11 || id == 358
-                    : id == (X32_SYSCALL_BIT | 520) || id == (X32_SYSCALL_BIT | 545)))
-            count_loss(LOSS_FOREIGN_ABI);
+    bool is_compat = is_compat_call(task);
+    if (is_compat || id & X32_SYSCALL_BIT) {
+        /* Numbers differ: 11 is i386's execve and munmap here. Count what is missed. */
+        __u8 group = is_compat ? i386_group(regs, id) : x32_group(id);
+        if (group && is_wanted(group)) count_loss(LOSS_FOREIGN_ABI);
         return 0;
     }
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
-    if (!spec->group) return 0;
-    /* Changed credentials are part of the frame, as births and deaths are, and who writes into
-     * another's memory is whom we look for: never filtered. */
-    if (spec->group != GROUP_CREDENTIALS && spec->group != GROUP_MEMORY && !is_followed()) return 0;
+    if (!spec->group || !is_wanted(spec->group)) return 0;
 
     struct open_call call = {.syscall = id};
     call.registers[0] = BPF_CORE_READ(regs, di);

@@ -5,9 +5,6 @@
 
 #include "bpf/record.bpf.h"
 
-#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: a 32-bit call is running */
-#define X32_SYSCALL_BIT 0x40000000
-
 static __always_inline void fill_task_ids(struct wire_task* out, struct task_struct* task) {
     out->tgid = BPF_CORE_READ(task, tgid);
     out->tid = BPF_CORE_READ(task, pid);
@@ -55,10 +52,6 @@ SHARED int put_task(__u32 scratch, __u32 slot, __u64 address) {
     BPF_CORE_READ_STR_INTO(&out->comm, task, comm);
     if (slot == SLOT_OTHER) head_of(s)->has_other = 1;
     return 0;
-}
-
-static __always_inline bool is_compat_call(struct task_struct* task) {
-    return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
 }
 
 #endif

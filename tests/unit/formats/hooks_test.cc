@@ -64,12 +64,39 @@ NumbersToNames names_in_table() {
     return names;
 }
 
-// The header that <asm/unistd.h> includes for x86-64: Debian's multiarch path, then the others'.
-std::optional<std::filesystem::path> installed_header() {
-    for (const char* path :
-         {"/usr/include/x86_64-linux-gnu/asm/unistd_64.h", "/usr/include/asm/unistd_64.h",
-          "/usr/x86_64-linux-gnu/include/asm/unistd_64.h"}) {
-        if (std::filesystem::exists(path)) return path;
+struct ForeignCall {
+    unsigned number;
+    std::string name;
+    SyscallGroup group;
+};
+
+constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
+constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
+constexpr SyscallGroup GROUP_OPEN = SyscallGroup::kOpen;
+constexpr SyscallGroup GROUP_SOCKET = SyscallGroup::kSocket;
+constexpr SyscallGroup GROUP_MEMORY = SyscallGroup::kMemory;
+
+const ForeignCall kI386Calls[] = {
+#define TOCSIN_I386_SYSCALL(number, name, group) {number, #name, GROUP_##group},
+#include "formats/hooks.def"
+};
+
+const ForeignCall kX32Calls[] = {
+#define TOCSIN_X32_SYSCALL(number, name, group) {number, #name, GROUP_##group},
+#include "formats/hooks.def"
+};
+
+// The name that i386 had before users had ids of 32 bits.
+std::string without_32(std::string name) {
+    if (name.ends_with("32")) name.resize(name.size() - 2);
+    return name;
+}
+
+// A header that <asm/unistd.h> includes: in Debian's multiarch path, then in the others'.
+std::optional<std::filesystem::path> installed_header(const std::string& name = "unistd_64.h") {
+    for (const char* folder : {"/usr/include/x86_64-linux-gnu/asm/", "/usr/include/asm/",
+                               "/usr/x86_64-linux-gnu/include/asm/"}) {
+        if (std::filesystem::exists(folder + name)) return folder + name;
     }
     return std::nullopt;
 }
@@ -231,6 +258,44 @@ TEST(SyscallTable, FindsEveryRecordedCallAndNoOther) {
     }
     EXPECT_EQ(find_syscall(uint16_t{65535}), nullptr);
     EXPECT_EQ(find_syscall(""), nullptr);
+}
+
+TEST(ForeignCalls, EveryRecordedCallIsCountedWhenA32BitProgramMakesIt) {
+    for (const SyscallInfo& recorded : recorded_syscalls())
+        EXPECT_TRUE(std::any_of(std::begin(kI386Calls), std::end(kI386Calls),
+                                [&](const ForeignCall& call) {
+                                    return without_32(call.name) == recorded.name &&
+                                           call.group == recorded.group;
+                                }))
+            << recorded.name;
+}
+
+TEST(ForeignCalls, NumbersOf32BitCallsAreThoseOfTheInstalledHeader) {
+    const std::optional<std::filesystem::path> header = installed_header("unistd_32.h");
+    if (!header) GTEST_SKIP() << "no x86 <asm/unistd_32.h> is installed here";
+    const NumbersToNames expected = names_in_header(*header);
+    for (const ForeignCall& call : kI386Calls) {
+        const auto at = expected.find(call.number);
+        ASSERT_NE(at, expected.end()) << call.number;
+        EXPECT_EQ(at->second, call.name);
+    }
+    for (const auto& [number, name] : expected) {
+        const SyscallInfo* recorded = find_syscall(without_32(name));
+        const bool is_listed =
+            std::any_of(std::begin(kI386Calls), std::end(kI386Calls),
+                        [&](const ForeignCall& call) { return call.number == number; });
+        EXPECT_TRUE(recorded == nullptr || is_listed) << number << " " << name;
+    }
+}
+
+TEST(ForeignCalls, X32RowsAreRecordedCallsWithNumbersOfTheirOwn) {
+    for (const ForeignCall& call : kX32Calls) {
+        EXPECT_GE(call.number, 512U) << call.name;
+        EXPECT_LE(call.number, 547U) << call.name;
+        const SyscallInfo* recorded = find_syscall(std::string_view(call.name));
+        ASSERT_NE(recorded, nullptr) << call.name;
+        EXPECT_EQ(recorded->group, call.group) << call.name;
+    }
 }
 
 TEST(HookTable, FindsEveryHookAndNoOther) {
