@@ -41,6 +41,7 @@ enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+#define TCP_CLOSE 7 /* of a socket of any protocol: not connected */
 
 /* Where the running kernel has this field, as a number. */
 #define ADDRESS_OF(field) ((__u64)__builtin_preserve_access_index(field))
@@ -156,6 +157,7 @@ struct in6_addr {
 };
 struct sock_common {
     unsigned short skc_family;
+    volatile unsigned char skc_state;
     __be16 skc_dport;
     __be32 skc_daddr;
     struct in6_addr skc_v6_daddr;

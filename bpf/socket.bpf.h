@@ -9,14 +9,22 @@
 /* Of a struct sockaddr_in and a struct sockaddr_in6. */
 #define INET_ADDRESS_BYTES 16
 #define INET6_ADDRESS_BYTES 28
-/* A socket file's address in AF_UNIX, NUL included. */
-#define UNIX_ADDRESS_MAX 110
+/* An address in AF_UNIX: family, 108 bytes, and a NUL that the kernel adds where there is none. */
+#define UNIX_ADDRESS_MAX 111
 
 /* The file that a socket in AF_UNIX is bound to, if it is. */
 static __always_inline void put_socket_file(__u32 scratch, __u32 role, __u64 socket) {
     if (!bpf_core_type_exists(struct unix_sock)) return;
     struct unix_sock* own = (struct unix_sock*)socket;
     if (BPF_CORE_READ(own, path.dentry)) put_path_object(scratch, role, ADDRESS_OF(&own->path));
+}
+
+/* Whether a connect gave the peer up, as it does with AF_UNSPEC. A datagram socket that is
+ * connected to port 0 is still "established"; a stream that was refused meanwhile keeps its peer's
+ * port. */
+static __always_inline bool has_no_inet_peer(struct sock* own) {
+    return BPF_CORE_READ(own, __sk_common.skc_dport) == 0 &&
+           BPF_CORE_READ(own, __sk_common.skc_state) == TCP_CLOSE;
 }
 
 SHARED int put_inet_peer(__u32 scratch, __u64 socket, __u32 family) {
@@ -61,7 +69,8 @@ static __always_inline struct sock* socket_behind(struct file* file) {
 /* Where a connected socket leads. */
 static __always_inline void put_peer(__u32 scratch, struct sock* own) {
     __u32 family = BPF_CORE_READ(own, __sk_common.skc_family);
-    if (family == AF_INET || family == AF_INET6) put_inet_peer(scratch, (__u64)own, family);
+    if ((family == AF_INET || family == AF_INET6) && !has_no_inet_peer(own))
+        put_inet_peer(scratch, (__u64)own, family);
     if (family == AF_UNIX) put_unix_peer(scratch, (__u64)own);
 }
 
