@@ -6,7 +6,6 @@
 #include "bpf/operand.bpf.h"
 #include "bpf/record.bpf.h"
 
-#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: a 32-bit call is running */
 #define X32_SYSCALL_BIT 0x40000000
 #define FIRST_X32_SYSCALL 512
 #define X32_SYSCALLS 64 /* 36 are used */
@@ -25,10 +24,6 @@ static const __u8 x32_groups[X32_SYSCALLS] = {
 #define TOCSIN_X32_SYSCALL(number, name, group) [number - FIRST_X32_SYSCALL] = GROUP_##group,
 #include "formats/hooks.def"
 };
-
-static __always_inline bool is_compat_call(struct task_struct* task) {
-    return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
-}
 
 /* Group of the recorded call that a 32-bit one stands for; 0: for none. */
 static __always_inline __u8 i386_group(struct pt_regs* regs, __u64 number) {

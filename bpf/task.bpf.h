@@ -5,6 +5,12 @@
 
 #include "bpf/record.bpf.h"
 
+#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: a 32-bit call is running */
+
+static __always_inline bool is_compat_call(struct task_struct* task) {
+    return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+}
+
 static __always_inline void fill_task_ids(struct wire_task* out, struct task_struct* task) {
     out->tgid = BPF_CORE_READ(task, tgid);
     out->tid = BPF_CORE_READ(task, pid);
@@ -49,6 +55,7 @@ SHARED int put_task(__u32 scratch, __u32 slot, __u64 address) {
     out->user_ns = BPF_CORE_READ(cred, user_ns, ns.inum);
     out->mount_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
     out->pid_ns = pid_namespace_of(task);
+    out->abi = is_compat_call(task) ? ABI_I386 : ABI_X86_64;
     BPF_CORE_READ_STR_INTO(&out->comm, task, comm);
     if (slot == SLOT_OTHER) head_of(s)->has_other = 1;
     return 0;
