@@ -21,7 +21,8 @@ const volatile bool follow_only = false; /* checks and uses of followed processe
 
 /* Set to begin; cleared to stop at once, as detaching takes longer. */
 bool recording = false;
-/* How often each hook fired while nothing was recorded: attaching alone proves nothing. */
+/* How often each hook fired while this was asked: attaching alone proves nothing. */
+bool counting = false;
 __u64 fired[MAX_HOOKS] = {};
 
 /* An open system call, by task pointer: an exec from a thread that is not the leader changes both
@@ -83,7 +84,7 @@ static __always_inline void put_operand(__u32 scratch, struct operand_spec opera
 
 /* Whether a hook that fired is to be recorded. */
 static __always_inline bool is_recorded(enum hook_id hook) {
-    if (!recording) __sync_fetch_and_add(&fired[hook], 1);
+    if (counting) __sync_fetch_and_add(&fired[hook], 1);
     return recording;
 }
 

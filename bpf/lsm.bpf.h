@@ -58,9 +58,9 @@ int BPF_PROG(on_inode_permission, struct inode* inode, int mask, int earlier) {
     __u64 name = name_looked_up();
     if (!name) return earlier;
     __u8 path = argument_of(spec_of(call), OPERAND_PATH);
-    call->copied = 1;
     struct scratch* s = begin_hook(HOOK_inode_permission, 0, call);
     if (!s) return earlier;
+    call->copied = 1;
     put_kernel_string(s->index, path, OPERAND_PATH, name, 0);
     send(s);
     return earlier;
@@ -97,10 +97,10 @@ int BPF_PROG(on_file_open, struct file* file, int earlier) {
         path = argument_of(spec_of(call), OPERAND_PATH);
         how = argument_of(spec_of(call), OPERAND_OPEN_HOW);
         copied = call->copied;
-        call->copied = 1;
     }
     struct scratch* s = begin_hook(HOOK_file_open, 0, call);
     if (!s) return earlier;
+    if (call) call->copied = 1;
     __u32 scratch = s->index;
     if (!copied) put_kernel_string(scratch, path, OPERAND_PATH, name_looked_up(), 0);
     /* Of struct open_how the flags alone are still to be seen here: its first member. */

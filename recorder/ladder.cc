@@ -65,11 +65,12 @@ std::string refusal_of(const Rung& rung) {
 
 std::vector<RungStatus> probe_ladder() {
     std::vector<RungStatus> list;
-    const auto probes = Probes::load({size_t{1} << 16, false, false, SourceChoice::kAuto});
+    auto probes = Probes::load({size_t{1} << 16, false, false, SourceChoice::kAuto});
     if (probes) {
         for (const HookStatus& hook : (*probes)->hooks())
             list.push_back({hook.source, hook.name, hook.refusal});
         (*probes)->leave_detaching_to_a_child();
+        probes->reset();
     } else {
         for (const HookInfo& hook : hooks())
             list.push_back({std::string(name_of(hook.source)), std::string(hook.name),

@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
@@ -13,8 +14,10 @@
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "bpf/recorder.skel.h"
@@ -81,8 +84,10 @@ class LibbpfProbes : public Probes {
   private:
     struct Attached {
         bpf_link* link;
+        const bpf_program* program;
         const HookInfo* lsm_hook;  // nullptr: the program is none of an LSM hook
     };
+    static uint64_t misses_of(const Attached& attached);
     static int on_record(void* self, void* record, size_t bytes);
     void choose_programs(LsmHooks lsm_hooks);
     Result<> size_maps(const Options& options);
@@ -161,7 +166,7 @@ Result<> LibbpfProbes::attach() {
         const HookInfo* hook = lsm_hook_of(program);
         bpf_link* link = bpf_program__attach(program);
         if (link != nullptr)
-            attached_.push_back({link, hook});
+            attached_.push_back({link, program, hook});
         else if (hook != nullptr)
             refusals_[hook->name] = "cannot attach: " + explain_refusal(errno);
         else
@@ -173,12 +178,17 @@ Result<> LibbpfProbes::attach() {
 
 // Attached is not called: with bpf missing from the lsm= list every program attaches and none is.
 void LibbpfProbes::drop_silent_hooks() {
+    skeleton_->bss->counting = true;
     make_hooks_fire();
+    skeleton_->bss->counting = false;
+    const bool any = std::any_of(attached_.begin(), attached_.end(), [&](const Attached& attached) {
+        return attached.lsm_hook != nullptr && skeleton_->bss->fired[attached.lsm_hook->id] != 0;
+    });
     std::erase_if(attached_, [&](const Attached& attached) {
         const HookInfo* hook = attached.lsm_hook;
         if (hook == nullptr || skeleton_->bss->fired[hook->id] != 0) return false;
         bpf_link__destroy(attached.link);
-        refusals_[hook->name] = kNeverFires;
+        refusals_[hook->name] = any ? "attaches, but did not fire when it was tried" : kNeverFires;
         return true;
     });
 }
@@ -193,16 +203,39 @@ bool LibbpfProbes::has_lsm_hooks() const {
                        [](const Attached& attached) { return attached.lsm_hook != nullptr; });
 }
 
+// Closes every other descriptor: whoever waits for the end of a pipe or a lock of ours must not
+// wait for a child that holds them.
+void keep_only_programs_and(int kept) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> own(opendir("/proc/self/fd"), closedir);
+    std::vector<int> others;
+    for (const dirent* entry = nullptr; own && (entry = readdir(own.get())) != nullptr;) {
+        std::array<char, 32> target{};
+        const int fd = std::atoi(entry->d_name);
+        const ssize_t length =
+            readlinkat(dirfd(own.get()), entry->d_name, target.data(), target.size());
+        const bool is_program =
+            std::string_view(target.data(), static_cast<size_t>(std::max<ssize_t>(length, 0)))
+                .starts_with("anon_inode:bpf");
+        if (length > 0 && !is_program && fd != kept && fd != dirfd(own.get())) others.push_back(fd);
+    }
+    for (const int fd : others) close(fd);
+}
+
 void LibbpfProbes::start() {
     skeleton_->bss->recording = true;
 }
 
 void LibbpfProbes::leave_detaching_to_a_child() {
-    if (!has_lsm_hooks() || fork() != 0) return;
-    // Whoever waits for the end of our output must not wait for this child.
-    const int nowhere = open("/dev/null", O_RDWR);
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, fd);
+    std::array<int, 2> alive{};
+    if (!has_lsm_hooks() || pipe2(alive.data(), O_CLOEXEC) != 0) return;
+    const pid_t child = fork();
+    close(alive[child == 0 ? 1 : 0]);  // this process keeps the writing end until it ends
+    if (child != 0) return;
     setsid();
+    keep_only_programs_and(alive[0]);
+    char none = 0;
+    while (read(alive[0], &none, 1) < 0 && errno == EINTR) {
+    }
     _exit(0);
 }
 
@@ -269,8 +302,20 @@ Result<> LibbpfProbes::poll(std::chrono::milliseconds wait, const RecordHandler&
     return {};
 }
 
+uint64_t LibbpfProbes::misses_of(const Attached& attached) {
+    bpf_prog_info info{};
+    uint32_t size = sizeof info;
+    if (attached.lsm_hook == nullptr ||
+        bpf_obj_get_info_by_fd(bpf_program__fd(attached.program), &info, &size) != 0)
+        return 0;
+    return info.recursion_misses;  // since Linux 5.12
+}
+
 LossCounts LibbpfProbes::losses() const {
     LossCounts sum{};
+    // What the kernel itself left out: a program that preempts itself on one CPU does not run.
+    for (const Attached& attached : attached_)
+        sum[static_cast<size_t>(LossCause::kScratchBusy)] += misses_of(attached);
     std::vector<CpuState> states(static_cast<size_t>(libbpf_num_possible_cpus()));
     const uint32_t zero = 0;
     if (bpf_map__lookup_elem(skeleton_->maps.cpu_states, &zero, sizeof zero, states.data(),

@@ -130,9 +130,10 @@ Comparison compare_argv(const Operation& operation, const Operand& operand, cons
 }
 
 // open(2) flags that reach the kernel's file as the caller set them: not O_CLOEXEC and O_LARGEFILE,
-// nor O_DSYNC, which O_SYNC brings along, nor O_NOFOLLOW, which O_CREAT with O_EXCL does.
+// nor O_DSYNC, which O_SYNC brings along, nor O_NOFOLLOW, which O_CREAT with O_EXCL does, nor
+// O_NOATIME, with which overlayfs opens the file below.
 constexpr uint64_t kComparableOpenFlags = 03 | 0100 | 0200 | 0400 | 01000 | 02000 | 04000 | 040000 |
-                                          0200000 | 01000000 | 04000000 | 010000000 | 020000000;
+                                          0200000 | 04000000 | 010000000 | 020000000;
 
 uint64_t little_endian(std::string_view bytes) {
     uint64_t number = 0;

@@ -106,7 +106,8 @@ Verdict judge_operand(const Operation& operation, size_t index) {
         verdict.evaluation = Evaluation::kEntryLost;
     else if (operand.kernel)
         return judge_against_kernel(operation, index);
-    else if (operation.syscall->group == SyscallGroup::kExec && succeeded(operation))
+    else if (operation.syscall->group == SyscallGroup::kExec &&
+             operation.succeeded().value_or(false))
         verdict.evaluation = Evaluation::kHookLost;
     else
         return judge_claims(operation, index);

@@ -32,8 +32,8 @@ std::string where_different(const Candidate& candidate) {
 }
 
 const char* why_no_copy(const Operation& operation) {
-    return succeeded(operation) ? "no hook recorded it"
-                                : "the call failed before any hook could record it";
+    return operation.succeeded().value_or(true) ? "no hook recorded it"
+                                                : "the call failed before a hook recorded it";
 }
 
 void add_views(Candidate& candidate) {
@@ -69,7 +69,7 @@ void add_predicates(Candidate& candidate) {
              operation.object(ObjectRole::kExecutable) || !operation.object(ObjectRole::kChecked)
                  ? "the file that the kernel ran (K) is recorded"
                  : "the file that the kernel checked (K) is recorded"});
-    if (operation.syscall->group == SyscallGroup::kOpen && succeeded(operation))
+    if (operation.syscall->group == SyscallGroup::kOpen && operation.succeeded().value_or(false))
         predicates.push_back({operation.object() != nullptr ? Truth::kYes : Truth::kUnknown,
                               "the file that the kernel opened (K) is recorded"});
     if (candidate.rule == Rule::kA5)
@@ -86,7 +86,7 @@ void add_predicates(Candidate& candidate) {
 Deception exit_reader(const Candidate& candidate) {
     const Operand& operand = candidate.subject();
     if (candidate.rule == Rule::kOrphan)
-        return {Monitor::kExitReader, Truth::kYes, "there was no return to read at"};
+        return {Monitor::kExitReader, Truth::kUnknown, "of io_uring there is no return to read at"};
     if (candidate.rule == Rule::kA5)
         return {Monitor::kExitReader, Truth::kNo, "the memory held what leads to the object"};
     if (operand.exit && operand.kernel) {
@@ -103,7 +103,7 @@ Deception exit_reader(const Candidate& candidate) {
         return {Monitor::kExitReader, Truth::kUnknown,
                 "which of the two the kernel used is not known"};
     if (candidate.operation->syscall->group == SyscallGroup::kExec &&
-        succeeded(*candidate.operation))
+        candidate.operation->succeeded().value_or(false))
         return {Monitor::kExitReader, Truth::kNo,
                 "nothing to read: the exec replaced the memory, arguments are gone"};
     return {Monitor::kExitReader, Truth::kUnknown, "no exit view was recorded"};
@@ -138,8 +138,8 @@ void add_deceptions(Candidate& candidate) {
                 "they stop the call before its entry: read the claim or something older");
             break;
         case Rule::kOrphan:
-            put(Monitor::kEntryReader, Truth::kYes, "there was no entry to read at");
-            put(Monitor::kStopReader, Truth::kYes, "there was no call to stop");
+            put(Monitor::kEntryReader, Truth::kUnknown, "of io_uring there is no entry to read at");
+            put(Monitor::kStopReader, Truth::kUnknown, "of io_uring there is no call to stop");
             break;
         case Rule::kA0:
             put(Monitor::kEntryReader, Truth::kUnknown,
@@ -179,11 +179,6 @@ const char* counter_hypothesis(Rule rule) {
 }
 
 }  // namespace
-
-bool succeeded(const Operation& operation) {
-    return operation.result ? *operation.result >= 0
-                            : operation.object(ObjectRole::kExecutable) != nullptr;
-}
 
 void add_reasoning(Candidate& candidate) {
     add_predicates(candidate);

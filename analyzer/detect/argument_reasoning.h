@@ -5,10 +5,6 @@
 
 namespace tocsin {
 
-// Whether the call did what it was asked to. Where the return is missing, an exec's program tells:
-// it is recorded once there is no way back.
-bool succeeded(const Operation& operation);
-
 // Completes a candidate of an argument class, whose rule, operation, operand, claim and truth are
 // set: what the verdict rests on, which monitors were deceived, and what else may have happened.
 void add_reasoning(Candidate& candidate);

@@ -13,18 +13,21 @@ constexpr uint64_t kAccessModes = 3;  // O_ACCMODE; 0 is O_RDONLY
 struct Range {
     uint64_t begin = 0, size = 0;
     bool overlaps(const Range& other) const {
+        if (size == 0 || other.size == 0) return false;
         return begin <= other.begin ? other.begin - begin < size : begin - other.begin < other.size;
     }
 };
 
 // What the argument takes in memory. A vector's strings lie elsewhere: their place is not known.
 Range range_of(const Candidate& candidate) {
-    const size_t longest = std::max(candidate.claim.size(), candidate.truth.size());
-    return {candidate.subject().register_value, longest + 1};
+    return {candidate.subject().register_value,
+            std::max(candidate.claim.size(), candidate.truth.size())};
 }
 
+// As far as the call came.
 std::vector<Range> ranges_written(const Operation& operation) {
     std::vector<Range> ranges;
+    auto left = static_cast<uint64_t>(std::max<int64_t>(operation.result.value_or(0), 0));
     const Operand* vector = operation.first_operand(OperandKind::kIovec);
     if (vector == nullptr || !vector->entry) return ranges;
     std::string_view bytes = vector->entry->bytes;
@@ -32,6 +35,8 @@ std::vector<Range> ranges_written(const Operation& operation) {
         Range& range = ranges.emplace_back();
         std::memcpy(&range.begin, bytes.data(), sizeof range.begin);
         std::memcpy(&range.size, bytes.data() + sizeof range.begin, sizeof range.size);
+        range.size = std::min(range.size, left);
+        left -= range.size;
     }
     return ranges;
 }
@@ -56,10 +61,16 @@ bool is_open_for_writing(const Operation& operation) {
     return (flags & kAccessModes) != 0;
 }
 
-// The process whose /proc/PID/mem the file is.
+// The process whose /proc/PID/mem or /proc/PID/task/TID/mem the file is.
 std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
-    if (file.chain.size() < 2 || file.chain[0].name != "mem") return std::nullopt;
-    const std::string& name = file.chain[1].name;
+    constexpr unsigned kMajorShift = 20;
+    const bool has_block_device = file.file().id.device >> kMajorShift != 0;
+    if (file.file().name != "mem" || has_block_device) return std::nullopt;
+    const bool is_of_thread = file.chain.size() > 4 && file.chain[2].name == "task";
+    const size_t process = is_of_thread ? 3 : 1;
+    if (file.chain.size() <= process + 1 || file.chain[process + 1].name != "proc")
+        return std::nullopt;
+    const std::string& name = file.chain[process].name;
     int32_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
@@ -69,6 +80,13 @@ std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
 // Whether the two were under way at the same time, limits included.
 bool meet(const Operation& a, const Operation& b) {
     return a.began <= b.last_time() && b.began <= a.last_time();
+}
+
+// Whether the call ended before the victim was born: it reached another process of that id. Of a
+// victim's later threads the process's own birth is not known here.
+bool is_older(const Operation& operation, const Operation& victim) {
+    const TaskId& id = victim.task.id;
+    return id.tid == id.tgid && operation.last_time() < id.started;
 }
 
 }  // namespace
@@ -89,12 +107,14 @@ void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
 
 std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate) const {
     const Operation& victim = *candidate.operation;
+    if (candidate.rule == Rule::kOrphan || candidate.rule == Rule::kA2) return std::nullopt;
     const auto at = by_target_.find(victim.task.id.tgid);
     if (at == by_target_.end()) return std::nullopt;
     const Range argument = range_of(candidate);
     std::optional<MemoryWriter> able;
     for (const Means& means : at->second) {
         const Operation& operation = *means.operation;
+        if (operation.task.id.tgid == victim.task.id.tgid || is_older(operation, victim)) continue;
         MemoryWriter writer{operation.task, operation.caller.executable,
                             std::string(operation.syscall->name),
                             operation.entry_event.value_or(EventRef{}), Truth::kUnknown};
@@ -105,7 +125,7 @@ std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate)
             continue;
         }
         const auto ranges = ranges_written(operation);
-        const bool wrote = operation.result.value_or(0) > 0 && meet(operation, victim) &&
+        const bool wrote = meet(operation, victim) &&
                            std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
                                return range.overlaps(argument);
                            });

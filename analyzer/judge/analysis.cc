@@ -25,6 +25,14 @@ class Collector : public CandidateSink {
         if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
         Finding finding;
         finding.fingerprint = fingerprint_of(candidate);
+        if (candidate.rule == Rule::kOrphan) {
+            const auto [at, is_new] =
+                first_orphans_.try_emplace(finding.fingerprint, findings_.size());
+            if (!is_new) {
+                ++findings_[at->second].more;
+                return;
+            }
+        }
         finding.candidate = std::move(candidate);
         findings_.push_back(std::move(finding));
     }
@@ -37,6 +45,7 @@ class Collector : public CandidateSink {
     const AnalysisOptions& options_;
     EvaluationCounts& evaluations_;
     std::vector<Finding> findings_;
+    std::unordered_map<std::string, size_t> first_orphans_;  // by fingerprint, into findings_
 };
 
 TraceFacts facts_of(const TraceReader& trace, std::string name) {
@@ -59,7 +68,7 @@ void raise_to(LossCounts& counts, const LossCounts& other) {
 void count_call(Coverage& coverage, const Operation& operation) {
     CallCounts& counts = coverage.calls[operation.syscall->name];
     ++counts.calls;
-    if (operation.result && *operation.result < 0) ++counts.failed;
+    if (!operation.succeeded().value_or(true)) ++counts.failed;
     if (operation.entry_missing) ++counts.entry_missing;
     if (operation.unfinished) ++counts.unfinished;
 }
@@ -119,7 +128,8 @@ void sort_findings(std::vector<Finding>& findings) {
 
 void judge_findings(AnalysisResult& result) {
     std::unordered_map<std::string_view, uint64_t> repetitions;
-    for (const Finding& finding : result.findings) ++repetitions[finding.fingerprint];
+    for (const Finding& finding : result.findings)
+        repetitions[finding.fingerprint] += 1 + finding.more;
     const LossMap losses(result.coverage.losses, result.coverage.damage);
     for (Finding& finding : result.findings) {
         const Operation& operation = *finding.candidate.operation;
@@ -128,9 +138,9 @@ void judge_findings(AnalysisResult& result) {
         circumstances.losses_meanwhile = losses.overlaps(operation.began, operation.last_time());
         finding.judgement = judge(finding.candidate, circumstances);
         if (finding.judgement.set_aside_by.empty())
-            ++result.by_severity[static_cast<size_t>(finding.judgement.severity)];
+            result.by_severity[static_cast<size_t>(finding.judgement.severity)] += 1 + finding.more;
         else
-            ++result.set_aside[finding.judgement.set_aside_by];
+            result.set_aside[finding.judgement.set_aside_by] += 1 + finding.more;
     }
 }
 

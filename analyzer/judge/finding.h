@@ -41,6 +41,9 @@ struct Judgement {
 struct Finding {
     Candidate candidate;
     Judgement judgement;
+    // Further ones of the same fingerprint that are counted here and not kept: of orphans, which
+    // may be as many as there are records.
+    uint64_t more = 0;
     // Equal for the same race in another run, process or trace: 16 hexadecimal digits of SHA-256
     // over class, call, executable, claim and truth.
     std::string fingerprint;

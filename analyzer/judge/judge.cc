@@ -62,9 +62,11 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
         factor /= 2;
         reasons.push_back("halved: the kernel's view was joined by thread and time alone");
     }
-    const bool failed = operation.result && *operation.result < 0;
-    const int effect = failed ? 30 : 100;
-    reasons.push_back(failed ? "effect 0.3: the call failed" : "effect 1.0: the call succeeded");
+    const std::optional<bool> succeeded = operation.succeeded();
+    const int effect = succeeded.value_or(true) ? 100 : 30;
+    reasons.push_back(!succeeded   ? "effect 1.0: whether the call succeeded is not recorded"
+                      : *succeeded ? "effect 1.0: the call succeeded"
+                                   : "effect 0.3: the call failed");
     judgement.severity_score = factor * effect / 100;
     judgement.severity = severity_of_score(judgement.severity_score);
 }
@@ -117,7 +119,12 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
     judgement.confidence = std::clamp(sum, 0, 100);
 }
 
-std::string_view set_aside_rule(const Candidate& candidate, const Judgement& judgement) {
+std::string_view set_aside_rule(const Candidate& candidate, const Circumstances& circumstances,
+                                const Judgement& judgement) {
+    if (candidate.rule == Rule::kOrphan && candidate.operation->task.abi != Abi::kX86_64)
+        return "call-of-another-abi";
+    if (candidate.operation->joined_by_time && circumstances.losses_meanwhile)
+        return "joined-by-time-across-losses";
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";
@@ -133,7 +140,7 @@ Judgement judge(const Candidate& candidate, const Circumstances& circumstances) 
     Judgement judgement;
     judge_severity(candidate, judgement);
     judge_confidence(candidate, circumstances, judgement);
-    judgement.set_aside_by = set_aside_rule(candidate, judgement);
+    judgement.set_aside_by = set_aside_rule(candidate, circumstances, judgement);
     return judgement;
 }
 

@@ -67,7 +67,9 @@ struct Operation {
     // kChecked is the file that was named and kExecutable the one that runs, which is the
     // interpreter's for a script.
     std::array<std::shared_ptr<const FileObject>, kObjectRoles> objects;
-    std::vector<FollowedLink> links;  // in the order in which they were followed
+    // Files beside kOpened that the call's hooks were asked about: those below an overlay's.
+    std::vector<std::shared_ptr<const FileObject>> also_opened;
+    std::vector<FollowedLink> links;  // in the order in which they were followed, each once
     // The name of the interpreter that runs in the named file's place; nullopt: none does.
     std::optional<KernelView> interpreter;
     std::optional<KernelView> peer;         // the address that the socket is connected to
@@ -80,6 +82,11 @@ struct Operation {
 
     std::optional<EventRef> entry_event, exit_event;
     std::vector<EventRef> hook_events;  // in the order in which they fired
+
+    // Whether the call did what it was asked to; nullopt: not recorded. An exec's program and a
+    // connected socket's peer tell, too: they are recorded once there is no way back. A connect
+    // that goes on by itself has its way (connect(2): EINPROGRESS, EINTR).
+    std::optional<bool> succeeded() const;
 
     // The last moment that any record of the call is of.
     BootTime last_time() const { return ended ? *ended : decided ? *decided : began; }

@@ -34,11 +34,33 @@ void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
 
 void add_link(Operation& operation, std::shared_ptr<const FileObject> link,
               std::span<const KernelCopy> copies) {
+    // A walk that is begun anew follows them again.
+    for (const FollowedLink& known : operation.links)
+        if (known.link->file().id == link->file().id) return;
     FollowedLink& followed = operation.links.emplace_back();
     followed.link = std::move(link);
     for (const KernelCopy& copy : copies)
         if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
             followed.target = own(copy.value);
+}
+
+// Of several files that an open's hooks were asked about the one behind its descriptor counts, else
+// the first: an overlay's own comes before the one below it, except where a file without a name is
+// made.
+void add_object(Operation& operation, std::shared_ptr<const FileObject> object, ObjectRole role) {
+    if (static_cast<size_t>(role) >= kObjectRoles) return;
+    auto& known = operation.objects[static_cast<size_t>(role)];
+    if (known != nullptr) {
+        if (role == ObjectRole::kOpened && known->file().id != object->file().id)
+            operation.also_opened.push_back(std::move(object));
+        return;
+    }
+    known = std::move(object);
+    if (role != ObjectRole::kReturned) return;
+    auto& opened = operation.objects[static_cast<size_t>(ObjectRole::kOpened)];
+    for (auto& other : operation.also_opened)
+        if (opened->file().id != known->file().id && other->file().id == known->file().id)
+            opened.swap(other);
 }
 
 void add_hook(Operation& operation, const Event& event, const HookFired& body) {
@@ -50,9 +72,7 @@ void add_hook(Operation& operation, const Event& event, const HookFired& body) {
             add_link(operation, own(body.objects, ObjectRole::kSymlink), body.copies);
             continue;
         }
-        const auto role = static_cast<size_t>(object.role);
-        if (role < kObjectRoles && operation.objects[role] == nullptr)
-            operation.objects[role] = own(body.objects, object.role);
+        add_object(operation, own(body.objects, object.role), object.role);
     }
     add_copies(operation, body.copies);
     if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
@@ -79,6 +99,19 @@ const SyscallInfo* orphan_call(uint16_t hook) {
     for (const auto& [name, call] : kCalls)
         if (info != nullptr && info->name == name) return &call;
     return nullptr;
+}
+
+std::optional<bool> Operation::succeeded() const {
+    constexpr int64_t kInterrupted = -4, kInProgress = -115, kRestarted = -512;
+    const bool is_connect = syscall != nullptr && syscall->name == "connect";
+    if (!result) {
+        if (object(ObjectRole::kExecutable) || (is_connect && (peer || object(ObjectRole::kPeer))))
+            return true;
+        return std::nullopt;
+    }
+    if (is_connect && (*result == kInterrupted || *result == kInProgress || *result == kRestarted))
+        return true;
+    return *result >= 0;
 }
 
 OperationAssembler::OperationAssembler(const WorldState& world, Sink sink,

@@ -287,6 +287,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     const Judgement& judgement = finding.judgement;
     Json out;
     out["fingerprint"] = finding.fingerprint;
+    out["more_like_it"] = finding.more;
     out["rule"] = name_of(candidate.rule);
     out["meaning"] = meaning_of(candidate.rule);
     out["severity"] = name_of(judgement.severity);

@@ -241,7 +241,7 @@ std::string title_text(const Finding& finding, size_t name_width) {
     const std::string argument(name_of(candidate.subject().info.kind));
     const auto [place, claim, truth, is_all] = excerpts_of(candidate, name_width);
     const std::string_view call = operation.syscall->name;
-    const bool succeeded = operation.result.value_or(0) >= 0;
+    const bool succeeded = operation.succeeded().value_or(true);
     switch (candidate.rule) {
         case Rule::kA1:
             return fmt::format("{} acted on {}; at entry the {} was {}.", call, truth, argument,

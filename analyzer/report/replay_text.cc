@@ -385,6 +385,7 @@ void ReplayText::add_loss(const RecordsLost& loss) {
 
 void ReplayText::add_ends_of_open_calls(BootTime time) {
     for (const Operation& call : std::exchange(closed_, {})) {
+        if (call.is_orphan) continue;  // its hook's own lines say so
         shown_entries_.erase(call.call);
         if (!is_in_range(time, time) || !is_wanted(call.task.id)) continue;
         const auto& id = call.task.id;

@@ -120,6 +120,7 @@ void put_view(TextPage& page, std::string_view name, std::string_view gap, std::
 }
 
 std::string exit_absence(const Operation& operation) {
+    if (operation.is_orphan) return "none: no call is recorded";
     if (operation.unfinished) return "not recorded: the record of the return is missing";
     if (operation.syscall->group == SyscallGroup::kExec && operation.decided)
         return "none: the exec replaced the memory";

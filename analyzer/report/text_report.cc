@@ -43,7 +43,14 @@ std::vector<Group> groups_of(const AnalysisResult& result, SetAside set_aside) {
 }
 
 void add_repetitions(TextPage& page, const TraceFacts& trace, const Group& group) {
-    if (group.size() == 1) return;
+    uint64_t count = 0;
+    for (const Finding* finding : group) count += 1 + finding->more;
+    if (count == 1) return;
+    if (group.size() == 1) {
+        page.blank_line();
+        page.paragraph(fmt::format("and {} more like it, {} in all.", count - 1, count), 4);
+        return;
+    }
     std::vector<TaskId> processes;
     for (const Finding* finding : group) processes.push_back(finding->candidate.operation->task.id);
     std::sort(processes.begin(), processes.end());
@@ -51,7 +58,7 @@ void add_repetitions(TextPage& page, const TraceFacts& trace, const Group& group
     page.blank_line();
     page.paragraph(
         fmt::format("and {} more like it, {} in all, from {} to {} into the trace, by {}.",
-                    group.size() - 1, group.size(),
+                    count - 1, count,
                     into_trace_text(trace, group.front()->candidate.operation->began),
                     into_trace_text(trace, group.back()->candidate.operation->began),
                     count_text(processes.size(), "thread", "threads")),

@@ -29,7 +29,11 @@ std::string trace(std::string_view lines) {
            "object etc 8:1/10 mode=040755 name=\"etc\" in=root\n"
            "object shadow 8:1/6 name=\"shadow\" in=etc\n"
            "object link 8:1/7 mode=0120777 name=\"l\" in=tmp\n"
-           "object pid 0:20/8 mode=040555 name=\"100\"\n"
+           "object proc 0:20/1 mode=040555 name=\"proc\" in=root\n"
+           "object pid 0:20/8 mode=040555 name=\"100\" in=proc\n"
+           "object srv 8:1/11 mode=040755 name=\"100\" in=tmp\n"
+           "object false_mem 8:1/12 name=\"mem\" in=srv\n"
+           "task t1b tgid=100 tid=101 comm=\"victim\" uid=0 pidns=7\n"
            "object mem 0:20/9 mode=0100600 name=\"mem\" in=pid\n" +
            std::string(lines) + "seal \"stopped\"\n";
 }
@@ -130,6 +134,17 @@ TEST(OpenRace, OtherFlagsInTheKernelThanInOpenHowAreAnA4) {
     EXPECT_EQ(result.findings[0].candidate.difference, 0U);
 }
 
+TEST(OpenRace, OfAnOverlaysFilesTheOneBehindTheDescriptorCounts) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > openat path=16:\"/tmp\"\n"
+                       "5.2 cpu0 t1 @ file_open path=\"/tmp\" opened=decoy\n"
+                       "5.3 cpu0 t1 @ file_open opened=hidden\n"
+                       "5.35 cpu0 t1 @ sys_exit returned=hidden\n"
+                       "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/x\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A3 path"));
+    EXPECT_EQ(result.findings[0].candidate.operation->object()->path, "/tmp/hidden");
+}
+
 // Without the kernel's copy
 
 TEST(OpenWithoutCopy, AnObjectThatOnlyTheExitClaimLeadsToIsAnA5) {
@@ -194,6 +209,16 @@ TEST(SocketRace, WithoutAHookThePeerTellsWhichClaimWasUsed) {
     ASSERT_THAT(rules_of(result), ElementsAre("A5 address"));
 }
 
+TEST(SocketRace, AConnectThatGoesOnByItselfHasNotFailed) {
+    const auto result =
+        analyzed(trace("5.1 cpu0 t1 > connect value#0=3 address=16:\"" DECOY_ADDRESS "\"\n"
+                       "5.2 cpu0 t1 @ socket_connect address=\"" HIDDEN_ADDRESS "\"\n"
+                       "5.4 cpu0 t1 < connect -EINPROGRESS address=16:\"" DECOY_ADDRESS "\"\n"));
+    ASSERT_THAT(rules_of(result), ElementsAre("A4 address"));
+    EXPECT_EQ(result.findings[0].judgement.severity, Severity::kHigh);
+    EXPECT_EQ(result.coverage.calls.at("connect").failed, 0U);
+}
+
 TEST(SocketRace, AbstractNamesAreComparedToTheirLength) {
     const auto result =
         analyzed(trace("5.1 cpu0 t1 > bind value#0=3 address=16:\"\\x01\\x00\\x00name\"\n"
@@ -215,6 +240,32 @@ TEST(Orphan, OfASensitiveFileIsShown) {
     const auto result = analyzed(trace("5.1 cpu0 t1 @ file_open path=\"s\" opened=shadow\n"));
     ASSERT_THAT(rules_of(result), ElementsAre("orphan path"));
     EXPECT_EQ(result.findings[0].judgement.severity, Severity::kLow);
+}
+
+TEST(Orphan, OfAnotherAbiIsExpectedAndSetAside) {
+    const auto result = analyzed(
+        "tocsin-text 1\ntask t1 tgid=100 abi=i386\nobject etc 8:1/10 mode=040755 name=\"etc\"\n"
+        "object shadow 8:1/6 name=\"shadow\" in=etc\n"
+        "5.1 cpu0 t1 @ file_open path=\"s\" opened=shadow\nseal \"stopped\"\n");
+    ASSERT_THAT(rules_of(result), ElementsAre("[orphan path]"));
+    EXPECT_EQ(result.findings[0].judgement.set_aside_by, "call-of-another-abi");
+}
+
+TEST(Orphan, RepeatsAreCountedAndNotKept) {
+    std::string lines;
+    for (int i = 10; i < 60; ++i)
+        lines += "5." + std::to_string(i) + " cpu0 t1 @ file_open path=\"hidden\" opened=hidden\n";
+    const auto result = analyzed(trace(lines));
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].more, 49U);
+    EXPECT_EQ(result.set_aside.at("no-claim-recorded"), 50U);
+}
+
+TEST(Orphan, SaysNothingOfSuccessOrOfALostReturn) {
+    const auto result = analyzed(trace("5.1 cpu0 t1 @ file_open path=\"s\" opened=shadow\n"));
+    const std::string report = test::report_of(result, "text");
+    EXPECT_THAT(report, HasSubstr("none: no call is recorded"));
+    EXPECT_THAT(report, testing::Not(HasSubstr("effect 1.0: the call succeeded")));
 }
 
 TEST(Orphan, InsideTheWindowOfItsThreadsCallIsTakenForThatCalls) {
@@ -267,7 +318,7 @@ TEST(MemoryWriter, WhoWroteTheseBytesDuringTheCallIsNamed) {
         analyzed(swapped_while("5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" NEAR_MEMORY
                                "\" value#4=1\n"
                                "5.16 cpu1 t2 @ ptrace_access_check detail=100\n"
-                               "5.17 cpu1 t2 < process_vm_writev 6\n"));
+                               "5.17 cpu1 t2 < process_vm_writev 4096\n"));
     ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
     const auto& writer = result.findings[0].candidate.writer;
     ASSERT_TRUE(writer);
@@ -304,6 +355,30 @@ TEST(MemoryWriter, WhoHeldTheMemoryFileCouldHave) {
     ASSERT_TRUE(writer);
     EXPECT_EQ(writer->truth, Truth::kUnknown);
     EXPECT_THAT(writer->how, HasSubstr("/proc/100/mem"));
+}
+
+TEST(MemoryWriter, AFileThatIsOnlyCalledSoIsNoMemory) {
+    const auto result =
+        analyzed(swapped_while("5.15 cpu1 t2 > open path=9:\"/srv/100/mem\" flags=2\n"
+                               "5.16 cpu1 t2 @ file_open path=\"/srv/100/mem\" opened=false_mem\n"
+                               "5.17 cpu1 t2 < open 3 path=9:\"/srv/100/mem\"\n"));
+    EXPECT_FALSE(result.findings[0].candidate.writer);
+}
+
+TEST(MemoryWriter, AProcessIsNotAnotherThanItself) {
+    const auto result =
+        analyzed(swapped_while(
+            "5.15 cpu1 t1b > process_vm_writev value#0=100 iovec=9:\"" NEAR_MEMORY "\" value#4=1\n"
+            "5.17 cpu1 t1b < process_vm_writev 6000\n"));
+    EXPECT_FALSE(result.findings[0].candidate.writer);
+}
+
+TEST(MemoryWriter, AWriteThatEndedBeforeTheArgumentDidNotReachIt) {
+    const auto result =
+        analyzed(swapped_while("5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" NEAR_MEMORY
+                               "\" value#4=1\n"
+                               "5.17 cpu1 t2 < process_vm_writev 16\n"));
+    EXPECT_FALSE(result.findings[0].candidate.writer);
 }
 
 TEST(MemoryWriter, WhoOnlyReadsTheMemoryFileIsNot) {
