@@ -28,9 +28,11 @@ Seen seen(const OwnedBytes& view) {
 // The first byte that proves the two different; nullopt where nothing that was seen does.
 std::optional<size_t> first_difference(const Seen& a, const Seen& b) {
     const size_t common = std::min(a.bytes.size(), b.bytes.size());
-    const auto at = std::mismatch(a.bytes.begin(), a.bytes.begin() + static_cast<ptrdiff_t>(common),
+    const bool is_shared = a.bytes.data() == b.bytes.data();  // see SharedViews: most are
+    const auto at = std::mismatch(a.bytes.begin(),
+                                  a.bytes.begin() + static_cast<ptrdiff_t>(is_shared ? 0 : common),
                                   b.bytes.begin());
-    const auto offset = static_cast<size_t>(at.first - a.bytes.begin());
+    const auto offset = is_shared ? common : static_cast<size_t>(at.first - a.bytes.begin());
     if (offset != common) return offset;
     if (a.is_whole && b.bytes.size() > common) return common;
     if (b.is_whole && a.bytes.size() > common) return common;

@@ -23,8 +23,8 @@ struct Comparison {
         kNoView,         // one of the two was not recorded
     };
     Outcome outcome = Outcome::kNoView;
-    // As compared: an execveat name without "/dev/fd/N".
-    std::string claim, truth;
+    // As compared: an execveat name without "/dev/fd/N". They point into the operation's views.
+    std::string_view claim, truth;
     std::optional<size_t> difference;  // of kDifferent: offset in both
     bool whole = false;                // both were seen to their ends
 };

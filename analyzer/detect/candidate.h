@@ -67,9 +67,9 @@ struct Candidate {
     size_t operand = 0;  // index into operation->operands
 
     // The two that differ, without what the kernel added of its own accord. For A0 and A5 `truth`
-    // is the exit claim.
-    std::string claim;
-    std::string truth;
+    // is the exit claim. They point into the operation's views.
+    std::string_view claim;
+    std::string_view truth;
     std::optional<size_t> difference;  // offset of the first byte that differs
     bool whole = false;                // both were seen to their ends
 

@@ -64,13 +64,13 @@ bool is_open_for_writing(const Operation& operation) {
 // The process whose /proc/PID/mem or /proc/PID/task/TID/mem the file is.
 std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
     constexpr unsigned kMajorShift = 20;
+    const auto chain = file.chain();
     const bool has_block_device = file.file().id.device >> kMajorShift != 0;
     if (file.file().name != "mem" || has_block_device) return std::nullopt;
-    const bool is_of_thread = file.chain.size() > 4 && file.chain[2].name == "task";
+    const bool is_of_thread = chain.size() > 4 && chain[2]->name == "task";
     const size_t process = is_of_thread ? 3 : 1;
-    if (file.chain.size() <= process + 1 || file.chain[process + 1].name != "proc")
-        return std::nullopt;
-    const std::string& name = file.chain[process].name;
+    if (chain.size() <= process + 1 || chain[process + 1]->name != "proc") return std::nullopt;
+    const std::string_view name = chain[process]->name;
     int32_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;

@@ -81,7 +81,8 @@ struct AnalysisResult {
 };
 
 // Replays the whole trace and judges what the detectors find. The same trace and options give
-// the same result. Memory grows with open calls, living processes and findings, not with events.
+// the same result. Memory grows with open calls, living processes and findings, not with events;
+// what these name is kept as often as the chunks' tables hold it, not as often as it is used.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options);
 
 }  // namespace tocsin

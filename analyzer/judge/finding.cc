@@ -39,13 +39,10 @@ Severity severity_of_score(int score) {
 std::string fingerprint_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     const auto& executable = operation.caller.executable;
-    const std::string_view parts[] = {
-        "tocsin-finding-1",
-        name_of(candidate.rule),
-        operation.syscall->name,
-        executable ? std::string_view(executable->path) : std::string_view{},
-        candidate.claim,
-        candidate.truth};
+    const std::string path = executable ? executable->path() : std::string();
+    const std::string_view parts[] = {"tocsin-finding-1",      name_of(candidate.rule),
+                                      operation.syscall->name, path,
+                                      candidate.claim,         candidate.truth};
     std::string message;  // every part with its length in front, so that no two lists collide
     for (const std::string_view part : parts) {
         message += std::to_string(part.size());

@@ -22,9 +22,9 @@ constexpr int kSensitiveNoClaim = 20;  // and a target to look at
 // Why the file that the kernel really used is a worse one than others; empty: it is not.
 std::string sensitivity_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
-    std::string_view path;
+    std::string path;
     if (const FileObject* object = operation.object())
-        path = object->path;
+        path = object->path();
     else if (const Operand* name = operation.first_operand(OperandKind::kPath);
              name && name->kernel)
         path = name->kernel->bytes;

@@ -15,34 +15,7 @@ void add_operands(Operation& operation, const SyscallInfo& syscall) {
     }
 }
 
-void add_copies(Operation& operation, std::span<const KernelCopy> copies) {
-    for (const KernelCopy& copy : copies) {
-        if (copy.kind == OperandKind::kInterpreter) {
-            operation.interpreter = own(copy.value);
-            continue;
-        }
-        if (copy.kind == OperandKind::kPeer) {
-            operation.peer = own(copy.value);
-            continue;
-        }
-        Operand* operand = operation.operand_of(copy.argument, copy.kind);
-        if (operand == nullptr || operand->kernel) continue;
-        operand->kernel = own(copy.value);
-        operand->from_descriptor = copy.from_descriptor;
-    }
-}
-
-void add_link(Operation& operation, std::shared_ptr<const FileObject> link,
-              std::span<const KernelCopy> copies) {
-    // A walk that is begun anew follows them again.
-    for (const FollowedLink& known : operation.links)
-        if (known.link->file().id == link->file().id) return;
-    FollowedLink& followed = operation.links.emplace_back();
-    followed.link = std::move(link);
-    for (const KernelCopy& copy : copies)
-        if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
-            followed.target = own(copy.value);
-}
+constexpr size_t kMostAlsoOpened = 8;  // stacked file systems are two deep at the most
 
 // Of several files that an open's hooks were asked about the one behind its descriptor counts, else
 // the first: an overlay's own comes before the one below it, except where a file without a name is
@@ -51,7 +24,8 @@ void add_object(Operation& operation, std::shared_ptr<const FileObject> object, 
     if (static_cast<size_t>(role) >= kObjectRoles) return;
     auto& known = operation.objects[static_cast<size_t>(role)];
     if (known != nullptr) {
-        if (role == ObjectRole::kOpened && known->file().id != object->file().id)
+        if (role == ObjectRole::kOpened && known->file().id != object->file().id &&
+            operation.also_opened.size() < kMostAlsoOpened)
             operation.also_opened.push_back(std::move(object));
         return;
     }
@@ -61,25 +35,6 @@ void add_object(Operation& operation, std::shared_ptr<const FileObject> object, 
     for (auto& other : operation.also_opened)
         if (opened->file().id != known->file().id && other->file().id == known->file().id)
             opened.swap(other);
-}
-
-void add_hook(Operation& operation, const Event& event, const HookFired& body) {
-    operation.task_after = own(*event.task);
-    operation.hook_events.push_back({event.cpu, event.sequence});
-    const bool had_object = operation.object() != nullptr;
-    for (const KernelObject& object : body.objects) {
-        if (object.role == ObjectRole::kSymlink) {
-            add_link(operation, own(body.objects, ObjectRole::kSymlink), body.copies);
-            continue;
-        }
-        add_object(operation, own(body.objects, object.role), object.role);
-    }
-    add_copies(operation, body.copies);
-    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
-        operation.target_process = static_cast<int32_t>(body.detail);
-    if (!operation.copied) operation.copied = event.time;
-    const bool names_it = !had_object && operation.object() != nullptr;
-    if (!operation.decided || names_it) operation.decided = event.time;
 }
 
 }  // namespace
@@ -142,6 +97,12 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& c
     const auto older = by_task_.find(event.task->id);
     if (older != by_task_.end()) close(open_.find(older->second));
     if (const auto same = open_.find(call); same != open_.end()) close(same);
+    if (open_.size() >= kMostOpenCalls) {
+        // Many at a time: to look for the oldest takes a look at all.
+        constexpr size_t kAtATime = kMostOpenCalls / 16;
+        gaps_.closed_early += kAtATime;
+        close_oldest(kAtATime);
+    }
     Open opened;
     opened.operation.call = call;
     opened.operation.task = own(*event.task);
@@ -160,6 +121,57 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const C
     return at;
 }
 
+void OperationAssembler::add_copies(Operation& operation, std::span<const KernelCopy> copies) {
+    for (const KernelCopy& copy : copies) {
+        if (copy.kind == OperandKind::kInterpreter) {
+            operation.interpreter = views_.own(copy.value);
+            continue;
+        }
+        if (copy.kind == OperandKind::kPeer) {
+            operation.peer = views_.own(copy.value);
+            continue;
+        }
+        Operand* operand = operation.operand_of(copy.argument, copy.kind);
+        if (operand == nullptr || operand->kernel) continue;
+        operand->kernel = views_.own(copy.value);
+        operand->from_descriptor = copy.from_descriptor;
+    }
+}
+
+void OperationAssembler::add_link(Operation& operation, std::shared_ptr<const FileObject> link,
+                                  std::span<const KernelCopy> copies) {
+    // A walk that is begun anew follows them again.
+    for (const FollowedLink& known : operation.links)
+        if (known.link->file().id == link->file().id) return;
+    if (operation.links.size() == kMostLinks) {
+        ++gaps_.links_left_out;
+        return;
+    }
+    FollowedLink& followed = operation.links.emplace_back();
+    followed.link = std::move(link);
+    for (const KernelCopy& copy : copies)
+        if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
+            followed.target = views_.own(copy.value);
+}
+
+void OperationAssembler::add_hook(Operation& operation, const Event& event, const HookFired& body) {
+    operation.task_after = own(*event.task);
+    operation.hook_events.push_back({event.cpu, event.sequence});
+    const bool had_object = operation.object() != nullptr;
+    if (auto link = views_.own(body.objects, ObjectRole::kSymlink))
+        add_link(operation, std::move(link), body.copies);
+    for (const KernelObject& object : body.objects) {
+        if (object.role != ObjectRole::kSymlink)
+            add_object(operation, views_.own(body.objects, object.role), object.role);
+    }
+    add_copies(operation, body.copies);
+    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
+        operation.target_process = static_cast<int32_t>(body.detail);
+    if (!operation.copied) operation.copied = event.time;
+    const bool names_it = !had_object && operation.object() != nullptr;
+    if (!operation.decided || names_it) operation.decided = event.time;
+}
+
 void OperationAssembler::observe_entry(const Event& event, const SyscallEntered& body) {
     // No recorder writes an entry without a call; nothing could be joined to it.
     Open& opened = open(event.call.value_or(CallId{event.cpu, 0}), event)->second;
@@ -172,7 +184,7 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
         Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         operand->register_value = claim.register_value;
-        if (claim.memory) operand->entry = own(*claim.memory);
+        if (claim.memory) operand->entry = views_.own(*claim.memory);
     }
 }
 
@@ -227,7 +239,7 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
         Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         if (operation.entry_missing) operand->register_value = claim.register_value;
-        if (claim.memory) operand->exit = own(*claim.memory);
+        if (claim.memory) operand->exit = views_.own(*claim.memory);
     }
     close(at);
 }
@@ -250,14 +262,17 @@ void OperationAssembler::close(OpenCalls::iterator at) {
     }
 }
 
+void OperationAssembler::close_oldest(size_t count) {
+    std::vector<std::pair<BootTime, CallId>> calls;
+    calls.reserve(open_.size());
+    for (const auto& [call, opened] : open_) calls.emplace_back(opened.operation.began, call);
+    std::sort(calls.begin(), calls.end());
+    calls.resize(std::min(count, calls.size()));
+    for (const auto& [began, call] : calls) close(open_.find(call));
+}
+
 void OperationAssembler::finish() {
-    std::vector<CallId> calls;
-    for (const auto& [call, opened] : open_) calls.push_back(call);
-    std::sort(calls.begin(), calls.end(), [&](const CallId& a, const CallId& b) {
-        const auto began = [&](const CallId& call) { return open_.at(call).operation.began; };
-        return std::pair(began(a), a) < std::pair(began(b), b);
-    });
-    for (const CallId& call : calls) close(open_.find(call));
+    close_oldest(open_.size());
 }
 
 }  // namespace tocsin

@@ -21,6 +21,8 @@ struct AssemblyGaps {
     uint64_t hooks_joined_by_time = 0;  // one that was taken for the call that its thread was in
     uint64_t hooks_only = 0;            // neither entry nor return: which call it was is not known
     uint64_t unknown_calls = 0;         // system calls that this version's table does not have
+    uint64_t closed_early = 0;          // calls without a return yet when too many were open
+    uint64_t links_left_out = 0;        // followed links beyond the most that a call keeps
     bool operator==(const AssemblyGaps&) const = default;
 };
 
@@ -34,11 +36,21 @@ struct AssemblyGaps {
 //
 // A call is handed on when its return is seen; when its thread begins another call or exits; or
 // by finish(). Observe each event here after the WorldState has. Not thread-safe.
+//
+// Memory is bounded however many calls never return: kMostOpenCalls of a fixed size, with at most
+// kMostLinks each, and the strings and files that they name, which SharedViews keeps to what the
+// chunks hold. Only the references to the hooks' events grow with a call's events.
 class OperationAssembler {
   public:
     using Sink = std::function<void(Operation&&)>;
 
     static constexpr std::chrono::nanoseconds kDefaultOrphanWindow = std::chrono::milliseconds(10);
+    // As many as the recorder follows at one time (bpf/call.bpf.h). More are open only where
+    // records of returns and exits are missing: then the oldest are handed on without a return.
+    static constexpr size_t kMostOpenCalls = 65536;
+    // Linux follows 40 on the way to one file (fs/namei.c, MAXSYMLINKS), looks for it up to three
+    // times, and in an exec for the file and up to five interpreters.
+    static constexpr size_t kMostLinks = 720;
 
     // `world` must outlive this.
     OperationAssembler(const WorldState& world, Sink sink,
@@ -69,12 +81,18 @@ class OperationAssembler {
     // Of a call whose entry may be missing.
     OpenCalls::iterator find_or_open(const CallId& call, const Event& event);
     void close(OpenCalls::iterator at);
+    void close_oldest(size_t count);
+    void add_hook(Operation& operation, const Event& event, const HookFired& body);
+    void add_copies(Operation& operation, std::span<const KernelCopy> copies);
+    void add_link(Operation& operation, std::shared_ptr<const FileObject> link,
+                  std::span<const KernelCopy> copies);
 
     const WorldState& world_;
     Sink sink_;
     std::chrono::nanoseconds orphan_window_;
     OpenCalls open_;
     std::map<TaskId, CallId> by_task_;
+    SharedViews views_;
     AssemblyGaps gaps_;
 };
 

@@ -3,17 +3,48 @@
 // Owning counterparts of the event model's views, for what outlives the chunk it was read from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "formats/event.h"
 
 namespace tocsin {
 
+// Bytes that do not change and that any number of holders have in common: a copy of this copies
+// none of them.
+class SharedBytes {
+  public:
+    SharedBytes() = default;
+    SharedBytes(std::string_view bytes)  // NOLINT(google-explicit-constructor)
+        : bytes_(bytes.empty() ? nullptr : std::make_shared<const std::string>(bytes)) {}
+    explicit SharedBytes(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
+
+    // Good while anybody holds them.
+    operator std::string_view() const {  // NOLINT(google-explicit-constructor)
+        return bytes_ ? std::string_view(*bytes_) : std::string_view();
+    }
+    const char* data() const { return std::string_view(*this).data(); }
+    size_t size() const { return bytes_ ? bytes_->size() : 0; }
+    bool empty() const { return size() == 0; }
+
+    friend bool operator==(const SharedBytes& a, std::string_view b) {
+        return std::string_view(a) == b;
+    }
+    friend bool operator==(const SharedBytes& a, const SharedBytes& b) {
+        return a.bytes_ == b.bytes_ || a == std::string_view(b);
+    }
+
+  private:
+    std::shared_ptr<const std::string> bytes_;  // nullptr: none
+};
+
 struct OwnedBytes {
-    std::string bytes;
+    SharedBytes bytes;
     uint32_t full_length = 0;
     int32_t error = 0;
     bool cut = false;
@@ -39,7 +70,7 @@ struct TaskState {
 
 TaskState own(const Task& task);
 
-// A file and the directories that it was found in, leaf first.
+// A file, linked to the directory that it was found in. Files share their directories.
 struct FileObject {
     struct Link {
         ObjectId id;
@@ -47,16 +78,48 @@ struct FileObject {
         uint32_t uid = 0, gid = 0;
         uint32_t links = 0;
         uint32_t mount = 0;
-        std::string name;
+        SharedBytes name;
+        bool cut = false;  // there were more ancestors than the recorder walked
     };
-    std::vector<Link> chain;  // never empty
-    // As path_of() spells it: a path from the root of the mount tree, not of anybody's chroot.
-    std::string path;
+    Link link;
+    std::shared_ptr<const FileObject> parent;  // nullptr: none is recorded
 
-    const Link& file() const { return chain.front(); }
+    const Link& file() const { return link; }
+    // The file and its directories, leaf first; never empty.
+    std::vector<const Link*> chain() const;
+    // As path_of() spells it: a path from the root of the mount tree, not of anybody's chroot.
+    // Made anew each time: kept, the paths of a deep tree would be far larger than the tree.
+    std::string path() const;
 };
 
-// nullptr where the event names no object of that role.
-std::shared_ptr<const FileObject> own(std::span<const KernelObject> objects, ObjectRole role);
+// Makes the owning counterparts so that they need no more memory than the chunks that they come
+// from. A chunk's tables name a string or a file once and its events as often as they like: here
+// each is kept once, too, while anybody holds it, and shared by all.
+//
+// Strings and files are known again by their address in the chunk, and compared: addresses are used
+// again by later chunks. Nothing is kept alive by this. Not thread-safe.
+class SharedViews {
+  public:
+    ClaimView own(const ClaimedBytes& claimed);
+    KernelView own(const KernelBytes& kernel);
+    std::shared_ptr<const FileObject> own(const ObjectNode& node);
+    // nullptr where the event names no object of that role.
+    std::shared_ptr<const FileObject> own(std::span<const KernelObject> objects, ObjectRole role);
+
+  private:
+    // What was made from what lies at an address. Entries of what nobody holds any more go when
+    // there are twice as many entries as were left the last time.
+    template <typename Source, typename Owned>
+    struct Known {
+        std::unordered_map<const Source*, std::weak_ptr<const Owned>> by_address;
+        static constexpr size_t kFew = 1024;
+        size_t most = kFew;
+        void forget_unused();
+    };
+    SharedBytes share(std::string_view bytes);
+
+    Known<char, std::string> strings_;
+    Known<ObjectNode, FileObject> files_;
+};
 
 }  // namespace tocsin

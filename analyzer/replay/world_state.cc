@@ -26,7 +26,7 @@ void WorldState::observe(const Event& event) {
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
         if (fork->child != nullptr) observe_fork(task, *fork->child);
     } else if (const auto* hook = std::get_if<HookFired>(&event.body)) {
-        if (auto executable = own(hook->objects, ObjectRole::kExecutable))
+        if (auto executable = views_.own(hook->objects, ObjectRole::kExecutable))
             process.executable = std::move(executable);
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
         if (exit->last_thread) by_tgid_.erase(task.id.tgid);
@@ -51,7 +51,7 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
         process.last_seen = own(task);
     }
     if (found.parent != nullptr && !process.parent) process.parent = found.parent->id;
-    if (auto executable = own(found.objects, ObjectRole::kExecutable))
+    if (auto executable = views_.own(found.objects, ObjectRole::kExecutable))
         process.executable = std::move(executable);
 }
 

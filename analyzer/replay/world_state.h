@@ -50,6 +50,7 @@ class WorldState {
     void observe_found(const Task& task, const TaskFound& found);
 
     std::unordered_map<int32_t, Process> by_tgid_;
+    SharedViews views_;
     uint64_t seen_ = 0, partial_ = 0;
 };
 

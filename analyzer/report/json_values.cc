@@ -48,7 +48,7 @@ Json json_operand(const Operand& operand) {
 Json json_object(const FileObject& file) {
     const FileObject::Link& leaf = file.file();
     Json out;
-    out["path"] = json_bytes(file.path);
+    out["path"] = json_bytes(file.path());
     out["device"] = device_text(leaf.id.device);
     out["inode"] = std::to_string(leaf.id.inode);
     out["generation"] = leaf.id.generation;
@@ -58,11 +58,11 @@ Json json_object(const FileObject& file) {
     out["links"] = leaf.links;
     out["mount"] = leaf.mount;
     Json chain = Json::array();
-    for (const FileObject::Link& link : file.chain)
-        chain.push_back({{"name", json_bytes(link.name)},
-                         {"device", device_text(link.id.device)},
-                         {"inode", std::to_string(link.id.inode)},
-                         {"generation", link.id.generation}});
+    for (const FileObject::Link* link : file.chain())
+        chain.push_back({{"name", json_bytes(link->name)},
+                         {"device", device_text(link->id.device)},
+                         {"inode", std::to_string(link->id.inode)},
+                         {"generation", link->id.generation}});
     out["chain"] = std::move(chain);
     return out;
 }
@@ -258,7 +258,9 @@ Json json_coverage(const Coverage& coverage) {
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
                        {"hooks_joined_by_time", coverage.gaps.hooks_joined_by_time},
                        {"hooks_only", coverage.gaps.hooks_only},
-                       {"unknown_calls", coverage.gaps.unknown_calls}};
+                       {"unknown_calls", coverage.gaps.unknown_calls},
+                       {"closed_early", coverage.gaps.closed_early},
+                       {"links_left_out", coverage.gaps.links_left_out}};
     out["processes"] = coverage.processes;
     out["partial_processes"] = coverage.partial_processes;
     out["lost"] = json_losses(coverage.lost);

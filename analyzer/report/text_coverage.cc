@@ -57,6 +57,8 @@ void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
         {gaps.hooks_joined_by_time, "hook records joined to a call by thread and time alone"},
         {gaps.hooks_only, "hook records whose call lost its entry and its return"},
         {gaps.unknown_calls, "calls that this version's table does not have"},
+        {gaps.closed_early, "calls that were given up, as too many had no return"},
+        {gaps.links_left_out, "symbolic links that calls followed beyond the most that are kept"},
     };
     std::string_view label = "unjoined";
     for (const auto& [count, what] : lines) {

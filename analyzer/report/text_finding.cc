@@ -61,9 +61,10 @@ std::string shown(OperandKind kind, const OwnedBytes& view) {
 }
 
 std::string path_shown(const FileObject& file) {
-    const std::string text = quote(file.path);
+    const std::string path = file.path();
+    const std::string text = quote(path);
     std::string out = elide(text, kViewNameColumns);
-    if (out != text) out += fmt::format(" ({} bytes)", file.path.size());
+    if (out != text) out += fmt::format(" ({} bytes)", path.size());
     return out;
 }
 

@@ -66,7 +66,7 @@ TEST(OpenRace, AnotherNameInTheKernelThanAtEntryIsAnA1AndDeceivesEntryReaders) {
     EXPECT_EQ(finding.judgement.severity, Severity::kHigh);
     EXPECT_EQ(deceived(finding, Monitor::kEntryReader), Truth::kYes);
     EXPECT_EQ(deceived(finding, Monitor::kExitReader), Truth::kNo);
-    EXPECT_EQ(finding.candidate.operation->object()->path, "/tmp/hidden");
+    EXPECT_EQ(finding.candidate.operation->object()->path(), "/tmp/hidden");
     EXPECT_EQ(finding.candidate.operation->copied, BootTime{5'200'000'000});
     EXPECT_EQ(finding.candidate.operation->decided, BootTime{5'300'000'000});
 }

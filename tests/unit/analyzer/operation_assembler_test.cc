@@ -52,7 +52,7 @@ TEST(OperationAssembler, JoinsEntryHookAndReturnOfOneCall) {
     EXPECT_FALSE(operation.operands[0].exit);
     EXPECT_EQ(operation.operands[0].register_value, 0x10U);
     EXPECT_EQ(operation.operands[1].entry->bytes, std::string("ls\0-l\0", 6));
-    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path, "/bin/ls");
+    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path(), "/bin/ls");
     EXPECT_EQ(operation.object(ObjectRole::kExecutable)->file().id.inode, 41U);
     EXPECT_EQ(operation.began.ns, 5100000000U);
     EXPECT_EQ(operation.decided->ns, 5200000000U);
@@ -72,11 +72,11 @@ TEST(OperationAssembler, KnowsTheCallerAsItWasBeforeTheExec) {
         "5.3 cpu0 t1x < execve 0\n"
         "5.4 cpu0 t1x > execve\n5.5 cpu0 t1x < execve -ENOENT\n");
     ASSERT_EQ(operations.size(), 2U);
-    EXPECT_EQ(operations[0].caller.executable->path, "/bin/bash");
+    EXPECT_EQ(operations[0].caller.executable->path(), "/bin/bash");
     EXPECT_EQ(operations[0].caller.parent->tgid, 90);
-    EXPECT_EQ(operations[0].caller.parent_executable->path, "/bin/bash");
+    EXPECT_EQ(operations[0].caller.parent_executable->path(), "/bin/bash");
     EXPECT_FALSE(operations[0].caller.partial);
-    EXPECT_EQ(operations[1].caller.executable->path, "/bin/ls");
+    EXPECT_EQ(operations[1].caller.executable->path(), "/bin/ls");
 }
 
 TEST(OperationAssembler, AnExecFromAThreadThatIsNotTheLeaderIsOneCall) {
@@ -106,8 +106,8 @@ TEST(OperationAssembler, TheCheckTellsTheNamedFileAndTheExecTheOneThatRuns) {
     EXPECT_EQ(operation.hook_events, (std::vector<EventRef>{{0, 3}, {0, 4}, {0, 5}}));
     ASSERT_TRUE(operation.object(ObjectRole::kChecked) &&
                 operation.object(ObjectRole::kExecutable));
-    EXPECT_EQ(operation.object(ObjectRole::kChecked)->path, "/bin/ls");
-    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path, "/bin/sh");
+    EXPECT_EQ(operation.object(ObjectRole::kChecked)->path(), "/bin/ls");
+    EXPECT_EQ(operation.object(ObjectRole::kExecutable)->path(), "/bin/sh");
     ASSERT_TRUE(operation.operands[1].kernel);
     EXPECT_EQ(operation.operands[1].kernel->bytes, std::string("ls\0", 3));
 }
