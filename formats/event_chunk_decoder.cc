@@ -128,6 +128,11 @@ class EventChunkDecoder {
                 fail("tasks.comm", "names string", in.getComm(), out_->strings_.size());
                 return;
             }
+            if (const size_t size = out_->strings_[in.getComm()].size();
+                size > EventColumns::kMaxCommBytes) {
+                fail("tasks.comm", "names a string of", size, EventColumns::kMaxCommBytes);
+                return;
+            }
             if (in.getAbi() > static_cast<uint8_t>(Abi::kX32)) {
                 fail("tasks.abi", "has", in.getAbi(), static_cast<uint8_t>(Abi::kX32));
                 return;
@@ -148,6 +153,11 @@ class EventChunkDecoder {
             const uint16_t parent = in.getParent();
             if (in.getName() >= out_->strings_.size()) {
                 fail("nodes.name", "names string", in.getName(), out_->strings_.size());
+                return;
+            }
+            if (const size_t size = out_->strings_[in.getName()].size();
+                size > EventColumns::kMaxNameBytes) {
+                fail("nodes.name", "names a string of", size, EventColumns::kMaxNameBytes);
                 return;
             }
             if (parent != EventColumns::kNone16 && parent >= out_->nodes_.size()) {

@@ -73,10 +73,11 @@ constexpr size_t kEventBytes = 27, kFarCallBytes = 10, kOtherTaskBytes = 2, kTas
 
 // The most that an event adds to the columns and tables.
 struct Needs {
-    size_t views = 0, objects = 0, nodes = 0, bytes = 0, longest_string = 0;
-    void add_string(std::string_view string) {
+    size_t views = 0, objects = 0, nodes = 0, bytes = 0;
+    bool are_strings_short = true;
+    void add_string(std::string_view string, size_t limit) {
         bytes += string.size();
-        longest_string = std::max(longest_string, string.size());
+        are_strings_short = are_strings_short && string.size() <= limit;
     }
     size_t strings() const { return views + nodes + 2; }  // 2: of its tasks
 };
@@ -84,19 +85,20 @@ struct Needs {
 Needs needs_of(const Event& event) {
     Needs needs;
     const auto task = [&](const Task* task_or_null) {
-        if (task_or_null != nullptr) needs.add_string(task_or_null->comm);
+        if (task_or_null != nullptr)
+            needs.add_string(task_or_null->comm, EventColumns::kMaxCommBytes);
     };
     const auto claims = [&](std::span<const Claim> list) {
         needs.views = list.size();
         for (const Claim& claim : list)
-            if (claim.memory) needs.add_string(claim.memory->bytes);
+            if (claim.memory) needs.add_string(claim.memory->bytes, EventColumns::kMaxStringBytes);
     };
     const auto objects = [&](std::span<const KernelObject> list) {
         needs.objects = list.size();
         for (const KernelObject& object : list)
             for (const ObjectNode* at = object.node; at != nullptr; at = at->parent) {
                 ++needs.nodes;
-                needs.add_string(at->name);
+                needs.add_string(at->name, EventColumns::kMaxNameBytes);
             }
     };
     task(event.task);
@@ -105,7 +107,7 @@ Needs needs_of(const Event& event) {
                           [&](const HookFired& body) {
                               needs.views = body.copies.size();
                               for (const KernelCopy& copy : body.copies)
-                                  needs.add_string(copy.value.bytes);
+                                  needs.add_string(copy.value.bytes, EventColumns::kMaxStringBytes);
                               objects(body.objects);
                           },
                           [&](const TaskForked& body) { task(body.child); },
@@ -200,7 +202,7 @@ bool EventColumns::fits(const Event& event) const {
     const size_t bytes = needs.views * (kViewBytes + kStringBytes) + needs.objects * kObjectBytes +
                          needs.nodes * (kNodeBytes + kStringBytes) + needs.bytes + 512;
     return plain_bytes_ + bytes <= kMaxPlainBytes && needs.views <= UINT8_MAX &&
-           needs.objects <= UINT8_MAX && needs.longest_string <= kMaxStringBytes &&
+           needs.objects <= UINT8_MAX && needs.are_strings_short &&
            nodes.size() + needs.nodes <= kMaxTableEntries && tasks.size() + 2 <= kMaxTableEntries &&
            string_offsets.size() + needs.strings() <= kMaxTableEntries;
 }

@@ -54,8 +54,13 @@ class EventColumns {
     static constexpr size_t kMaxEvents = 16384;
     static constexpr size_t kMaxTableEntries = 60000;
     static constexpr size_t kMaxPlainBytes = size_t{4} << 20;
-    // Of one name or argument: what the text form takes, far more than a recorder captures.
-    static constexpr uint32_t kMaxStringBytes = uint32_t{256} << 10;
+    // Of one view, eight times what a recorder captures (bpf/wire.h, TOCSIN_VECTOR_MAX). A chunk
+    // names a string once and its events as often as they like: whoever prints or keeps them needs
+    // at most this for each.
+    static constexpr uint32_t kMaxStringBytes = uint32_t{64} << 10;
+    // Of a file's name, NAME_MAX of limits.h; and of a task's, four times the kernel's
+    // TASK_COMM_LEN. Tables name these for each row, and replay keeps a task's name for each call.
+    static constexpr uint32_t kMaxNameBytes = 255, kMaxCommBytes = 64;
     // What one takes in the encoded message, at the most; and so how many a chunk can have.
     static constexpr size_t kViewBytes = 18, kObjectBytes = 3;
     static constexpr size_t kMaxViews = kMaxPlainBytes / kViewBytes;
@@ -84,8 +89,8 @@ class EventColumns {
     EventColumns();
 
     // Whether the event can be added; where not, encode, clear() and add it then. Only an event
-    // of megabytes, of more than 255 views or objects, or with a string beyond kMaxStringBytes does
-    // not fit an empty chunk.
+    // of megabytes, of more than 255 views or objects, or with a string or name beyond its limit
+    // does not fit an empty chunk.
     bool fits(const Event& event) const;
     // Upper bound of the encoded message.
     size_t plain_bytes() const { return plain_bytes_; }

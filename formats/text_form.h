@@ -42,6 +42,9 @@
 // #N for the argument where the call's row in hooks.def has not exactly one operand of that kind;
 // none at all, or an unknown call, means that the argument is not known: #?.
 //
+// Names of tasks and objects and an operand's bytes are as long as a trace takes them at the most:
+// 64 bytes, 255 and 64 KiB.
+//
 // Calls, hooks and object roles without a name here are syscall:N, hook:N and role:N.
 #pragma once
 

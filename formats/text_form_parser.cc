@@ -62,6 +62,8 @@ class TextParser {
     bool rest(TextScanner& in, TaskFound& body);
 
     bool text_value(TextScanner& in, std::string& out);
+    // Fails where the text, which the scanner has just read, is longer than a trace may have it.
+    bool is_at_most(TextScanner& in, std::string_view text, size_t bytes);
     bool new_label(TextScanner& in, const std::string& label, const char* what, bool is_used);
     bool task_label(TextScanner& in, const Task*& out);
     bool node_label(TextScanner& in, const ObjectNode*& out);
@@ -126,6 +128,12 @@ bool TextParser::line(TextScanner& in) {
 bool TextParser::text_value(TextScanner& in, std::string& out) {
     if (!in.quoted(out)) return false;
     return out.find('\0') == std::string::npos || in.fail_found("a NUL", "text without one");
+}
+
+bool TextParser::is_at_most(TextScanner& in, std::string_view text, size_t bytes) {
+    return text.size() <= bytes ||
+           in.fail_found("a string of " + std::to_string(text.size()) + " bytes",
+                         "one of at most " + std::to_string(bytes));
 }
 
 bool TextParser::header(TextScanner& in) {
@@ -239,6 +247,7 @@ bool TextParser::task(TextScanner& in) {
                     {"pidns", number(task.namespaces.pid)},
                     {"abi", abi}}))
         return false;
+    if (!is_at_most(in, comm, EventColumns::kMaxCommBytes)) return false;
     task.id.tid = tid.value_or(task.id.tgid);
     task.id.started.ns = started;
     ids.euid = euid.value_or(ids.uid);
@@ -300,6 +309,7 @@ bool TextParser::object(TextScanner& in) {
                                             {"in", parent}},
                                            {{"cut", &node.cut}}))
         return false;
+    if (!is_at_most(in, name, EventColumns::kMaxNameBytes)) return false;
     node.name = trace_.strings.emplace_back(std::move(name));
     nodes_.emplace(std::move(label), LabelledNode{&trace_.nodes.emplace_back(node), depth});
     return true;
@@ -497,6 +507,7 @@ bool TextParser::operand(TextScanner& in, OperandKind& kind, uint8_t& argument) 
 bool TextParser::bytes(TextScanner& in, CapturedBytes& out, bool* from_descriptor) {
     std::string& kept = trace_.strings.emplace_back();
     if (!(in.next() == '[' ? in.quoted_list(kept) : in.quoted(kept))) return false;
+    if (!is_at_most(in, kept, EventColumns::kMaxStringBytes)) return false;
     out.bytes = kept;
     std::optional<uint32_t> full;
     if (in.skip('(')) {

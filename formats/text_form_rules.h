@@ -19,8 +19,9 @@
 namespace tocsin::text_form {
 
 inline constexpr std::string_view kFirstLine = "tocsin-text 1";
-inline constexpr size_t kMaxStringBytes = EventColumns::kMaxStringBytes;
-static_assert(kMaxStringBytes >= kMaxMetadataBytes);
+// Of one string on a line; those of events have limits of their own, as in EventColumns.
+inline constexpr size_t kMaxQuotedBytes = kMaxMetadataBytes;
+static_assert(kMaxQuotedBytes >= EventColumns::kMaxStringBytes);
 inline constexpr uint64_t kDefaultStartedNs = 1'000'000'000;
 inline constexpr uint32_t kDefaultMode = 0100755;
 inline constexpr uint32_t kDefaultLinks = 1;

@@ -211,9 +211,9 @@ bool TextScanner::quoted(std::string& out) {
     rest_.remove_prefix(1);
     while (!rest_.starts_with('"')) {
         if (rest_.empty()) return fail("the string's closing '\"'");
-        if (out.size() >= kMaxStringBytes)
+        if (out.size() >= kMaxQuotedBytes)
             return fail_found("more",
-                              "a string of at most " + std::to_string(kMaxStringBytes) + " bytes");
+                              "a string of at most " + std::to_string(kMaxQuotedBytes) + " bytes");
         const auto byte = static_cast<uint8_t>(rest_.front());
         if (byte == '\\') {
             if (!escape(out)) return false;
@@ -234,9 +234,9 @@ bool TextScanner::quoted_list(std::string& out) {
     while (!skip(']')) {
         if (!quoted(out)) return false;
         if (skip('~')) return expect(']');
-        if (out.size() >= kMaxStringBytes)
+        if (out.size() >= kMaxQuotedBytes)
             return fail_found("more",
-                              "a list of at most " + std::to_string(kMaxStringBytes) + " bytes");
+                              "a list of at most " + std::to_string(kMaxQuotedBytes) + " bytes");
         out += '\0';
     }
     return true;

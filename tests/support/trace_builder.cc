@@ -131,7 +131,7 @@ class RandomTrace {
         task.namespaces = {dice_.number<uint32_t>(), dice_.number<uint32_t>(),
                            dice_.number<uint32_t>()};
         task.abi = static_cast<Abi>(dice_.below(3));
-        task.comm = bytes();
+        task.comm = bytes().substr(0, EventColumns::kMaxCommBytes);
     }
 
     void node() {
@@ -142,7 +142,7 @@ class RandomTrace {
         node.gid = dice_.number<uint32_t>();
         node.links = dice_.number<uint32_t>();
         node.mount = dice_.number<uint32_t>();
-        node.name = bytes();
+        node.name = bytes().substr(0, EventColumns::kMaxNameBytes);
         node.cut = dice_.one_in(4);
         if (!trace_.nodes.empty() && !dice_.one_in(4)) node.parent = &any_node();
         trace_.nodes.push_back(node);

@@ -135,7 +135,7 @@ TEST(TextReport, HostileNamesNeitherEscapeNorWiden) {
     const std::string report =
         text_of(exec_trace("task v tgid=100 comm=\"\\x1b]0;\\xff\" uid=1\n"
                            "object evil 8:1/77 name=\"" +
-                           name.substr(0, 2000) +
+                           name.substr(0, 322) +
                            "\" in=bin\n"
                            "5.1 cpu0 v > execve path=1:\"/" +
                            name + "\" argv=2:[\"" + name +

@@ -209,7 +209,7 @@ TEST(Codec, MoreEventsThanAChunkHoldsAreRefused) {
               "column kind has 16385 where 16384 was the most or the expected");
 }
 
-TEST(Codec, AStringLongerThanTheTextFormTakesIsRefused) {
+TEST(Codec, AStringLongerThanAViewMayBeIsRefused) {
     for (const uint32_t length :
          {EventColumns::kMaxStringBytes, EventColumns::kMaxStringBytes + 1}) {
         const std::string error = error_after([&](ChunkBuilder chunk) {
@@ -223,9 +223,32 @@ TEST(Codec, AStringLongerThanTheTextFormTakesIsRefused) {
         });
         EXPECT_EQ(error, length == EventColumns::kMaxStringBytes
                              ? ""
-                             : "column stringLengths has 262145 where 262144 was the most or the "
+                             : "column stringLengths has 65537 where 65536 was the most or the "
                                "expected");
     }
+}
+
+TEST(Codec, ATaskOrFileOfALongerNameThanTheKernelGivesIsRefused) {
+    // The good chunk's strings, and one more of that length.
+    const auto with_string = [](uint32_t size, const auto& use) {
+        return error_after([&](ChunkBuilder chunk) {
+            std::vector<uint32_t> lengths;
+            for (const uint32_t old : chunk.getStringLengths().asReader()) lengths.push_back(old);
+            lengths.push_back(size);
+            auto list = chunk.initStringLengths(static_cast<unsigned>(lengths.size()));
+            for (unsigned i = 0; i < list.size(); ++i) list.set(i, lengths[i]);
+            chunk.initStringBytes(static_cast<unsigned>(chunk.getStringBytes().size() + size));
+            use(chunk, static_cast<uint16_t>(lengths.size() - 1));
+        });
+    };
+    const auto comm = [](ChunkBuilder c, uint16_t string) { c.getTasks()[0].setComm(string); };
+    const auto name = [](ChunkBuilder c, uint16_t string) { c.getNodes()[0].setName(string); };
+    EXPECT_EQ(with_string(64, comm), "");
+    EXPECT_EQ(with_string(65, comm),
+              "column tasks.comm names a string of 65 where 64 was the most or the expected");
+    EXPECT_EQ(with_string(255, name), "");
+    EXPECT_EQ(with_string(256, name),
+              "column nodes.name names a string of 256 where 255 was the most or the expected");
 }
 
 TEST(Codec, MoreViewsOrObjectsThanAnyWriterPutsAreRefusedBeforeTheyAreKept) {

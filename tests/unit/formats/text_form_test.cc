@@ -139,11 +139,11 @@ TEST(TextForm, AnOperandOfSeveralOfItsKindMustSayWhichItIs) {
 TEST(TextForm, AStringHoldsAnyByte) {
     std::string all;
     for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
-    ParsedTrace trace = parsed(in_trace(with_task("1 cpu0 t1 exit\n")));
-    trace.tasks[0].comm = all;
+    ParsedTrace trace = parsed(in_trace(with_task("1 cpu0 t1 > execve path=1:\"\"\n")));
+    trace.claims[0][0].memory->bytes = all;
     const std::string text = text_of(trace);
     for (const char c : text) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7f));
-    EXPECT_EQ(parsed(text).tasks[0].comm, all);
+    EXPECT_EQ(parsed(text).claims[0][0].memory->bytes, all);
 }
 
 TEST(TextForm, ReadableUtf8StaysAndWhatATerminalObeysIsEscaped) {
@@ -296,6 +296,22 @@ TEST(TextForm, AStringIsBounded) {
     EXPECT_EQ(refusal_of("seal \"" + long_string + "\"\n"), "");
     EXPECT_EQ(refusal_of("seal \"" + long_string + "A\"\n"),
               "line 2: found more where a string of at most 262144 bytes was expected");
+}
+
+TEST(TextForm, WhatIsLongerThanATraceTakesItIsRefused) {
+    const auto with = [](std::string_view before, size_t size, std::string_view behind) {
+        return std::string(before) + std::string(size, 'A') + std::string(behind);
+    };
+    EXPECT_EQ(refusal_of(with("task t1 tgid=1 comm=\"", 64, "\"\n")), "");
+    EXPECT_EQ(refusal_of(with("task t1 tgid=1 comm=\"", 65, "\"\n")),
+              "line 2: found a string of 65 bytes where one of at most 64 was expected");
+    EXPECT_EQ(refusal_of(with("object o1 8:1/1 name=\"", 255, "\"\n")), "");
+    EXPECT_EQ(refusal_of(with("object o1 8:1/1 name=\"", 256, "\"\n")),
+              "line 2: found a string of 256 bytes where one of at most 255 was expected");
+    const std::string call = with_task("1 cpu0 t1 > execve path=1:\"");
+    EXPECT_EQ(refusal_of(with(call, 65536, "\"\n")), "");
+    EXPECT_EQ(refusal_of(with(call, 65537, "\"\n")),
+              "line 3: found a string of 65537 bytes where one of at most 65536 was expected");
 }
 
 TEST(TextForm, ANodeIsAtMostTwoHundredDirectoriesDeep) {
