@@ -48,9 +48,9 @@ class OperationAssembler {
     // As many as the recorder follows at one time (bpf/call.bpf.h). More are open only where
     // records of returns and exits are missing: then the oldest are handed on without a return.
     static constexpr size_t kMostOpenCalls = 65536;
-    // Linux follows 40 on the way to one file (fs/namei.c, MAXSYMLINKS), looks for it up to three
-    // times, and in an exec for the file and up to five interpreters.
-    static constexpr size_t kMostLinks = 720;
+    // Different ones of a call: Linux follows 40 on the way to a file (fs/namei.c, MAXSYMLINKS), and
+    // in the meantime they may be replaced.
+    static constexpr size_t kMostLinks = 100;
 
     // `world` must outlive this.
     OperationAssembler(const WorldState& world, Sink sink,

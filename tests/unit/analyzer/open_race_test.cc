@@ -142,7 +142,7 @@ TEST(OpenRace, OfAnOverlaysFilesTheOneBehindTheDescriptorCounts) {
                        "5.35 cpu0 t1 @ sys_exit returned=hidden\n"
                        "5.4 cpu0 t1 < openat 3 path=16:\"/tmp/x\"\n"));
     ASSERT_THAT(rules_of(result), ElementsAre("A3 path"));
-    EXPECT_EQ(result.findings[0].candidate.operation->object()->path, "/tmp/hidden");
+    EXPECT_EQ(result.findings[0].candidate.operation->object()->path(), "/tmp/hidden");
 }
 
 // Without the kernel's copy

@@ -202,19 +202,23 @@ TEST(OperationAssembler, OfTooManyOpenCallsTheOldestAreGivenUpAndCounted) {
 
 TEST(OperationAssembler, ACallKeepsAsManyLinksAsLinuxFollows) {
     constexpr size_t kMost = OperationAssembler::kMostLinks;
-    ObjectNode link;
-    link.name = "link";
-    const std::vector<KernelObject> twice = {{ObjectRole::kSymlink, &link},
-                                             {ObjectRole::kSymlink, &link}};
+    std::vector<ObjectNode> nodes(kMost + 7);
+    std::vector<KernelObject> links;
+    for (ObjectNode& node : nodes) {
+        node.name = "link";
+        node.id.inode = 1 + links.size();
+        links.push_back({ObjectRole::kSymlink, &node});
+    }
     ManyThreads threads;
     threads.next_thread();
     threads.event(SyscallEntered{kExecve, {}});
-    for (size_t i = 0; i < kMost + 7; ++i)
-        threads.event(HookFired{find_hook("inode_follow_link")->id, 0, {}, twice});
+    for (int walk = 0; walk < 2; ++walk)
+        for (const KernelObject& link : links)
+            threads.event(HookFired{find_hook("inode_follow_link")->id, 0, {}, {&link, 1}});
     const auto [operations, gaps] = replay(threads.trace());
     ASSERT_EQ(operations.size(), 1U);
     EXPECT_EQ(operations[0].links.size(), kMost);
-    EXPECT_EQ(gaps.links_left_out, 7U);
+    EXPECT_EQ(gaps.links_left_out, 14U);
 }
 
 }  // namespace
