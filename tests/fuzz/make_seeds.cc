@@ -25,6 +25,12 @@ class Seeds {
   public:
     explicit Seeds(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+    // Of one whose text or records would be too large for an input.
+    void add_amplified(const std::string& name, const Bytes& bytes) {
+        write("trace", name, bytes);
+        if (const auto parts = take_apart(bytes))
+            write("chunk", name, as_bytes(parts->chunks[0].contents));
+    }
     void add_trace(const std::string& name, const Bytes& bytes) {
         write("trace", name, bytes);
         const auto parts = take_apart(bytes);
@@ -66,9 +72,28 @@ class Seeds {
     bool ok_ = true;
 };
 
+// A trace that says far more than it holds: threads in calls that do not end, each of one long path
+// and of a file deep in one tree.
+std::string amplified_text() {
+    constexpr int kThreads = 120, kDepth = 150;
+    std::string text = "tocsin-text 1\nobject o0 8:1/1\n";
+    for (int i = 1; i <= kDepth; ++i)
+        text += "object o" + std::to_string(i) + " 8:1/1 name=\"" + std::string(200, 'd') +
+                "\" in=o" + std::to_string(i - 1) + '\n';
+    const std::string path(30000, 'A');
+    for (int i = 1; i <= kThreads; ++i) {
+        const std::string task = 't' + std::to_string(i);
+        text += "task " + task + " tgid=" + std::to_string(i) + "\n1 cpu0 " + task +
+                " > execve path=1:\"" + path + "\"\n2 cpu0 " + task +
+                " @ sched_process_exec path=\"" + path + "\" exe=o" + std::to_string(kDepth) + '\n';
+    }
+    return text + "seal \"stopped\"\n";
+}
+
 int run(const std::string& out, const std::vector<std::string>& traces) {
     Seeds seeds(out);
     seeds.add_trace("small", test::bytes_of(test::parsed(test::kSmallTrace)));
+    seeds.add_amplified("amplified", test::bytes_of(test::parsed(amplified_text())));
     for (uint32_t i = 0; i < kRandomTraces; ++i) {
         ParsedTrace trace = test::random_trace(i);
         trace.found.resize(std::min(trace.found.size(), kMostEvents));

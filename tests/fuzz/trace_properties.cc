@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/replay/event_order.h"
@@ -16,9 +17,11 @@ namespace tocsin::fuzz {
 namespace {
 
 // Tables name a string, a task or an object once and events as often as they like, so that a chunk
-// can say far more than it holds. Beyond this an input is only decoded: printing and parsing
-// it takes longer than a fuzzer should spend on one.
-constexpr size_t kMaxExpandedBytes = size_t{1} << 20;
+// can say far more than it holds. Replay needs memory for what it holds only, but has to look at
+// all: beyond the first an input is only decoded, beyond the second not printed and parsed. That
+// takes longer than a fuzzer should spend on one.
+constexpr size_t kMaxReplayedBytes = size_t{256} << 20;
+constexpr size_t kMaxPrintedBytes = size_t{1} << 20;
 
 template <typename T>
 T must(Result<T> result, const char* what) {
@@ -83,10 +86,48 @@ Contents read_chunks(const TraceReader& trace) {
     return contents;
 }
 
+// What calls hold of the trace's strings, each counted as often as it is in memory.
+class HeldBytes {
+  public:
+    void add(const Operation& operation) {
+        for (const Operand& operand : operation.operands) {
+            if (operand.entry) add(operand.entry->bytes);
+            if (operand.kernel) add(operand.kernel->bytes);
+            if (operand.exit) add(operand.exit->bytes);
+        }
+        if (operation.interpreter) add(operation.interpreter->bytes);
+        if (operation.peer) add(operation.peer->bytes);
+        add(operation.caller.executable.get());
+        add(operation.caller.parent_executable.get());
+        for (const auto& object : operation.objects) add(object.get());
+        for (const auto& object : operation.also_opened) add(object.get());
+        for (const FollowedLink& followed : operation.links) {
+            add(followed.link.get());
+            if (followed.target) add(followed.target->bytes);
+        }
+    }
+    size_t total() const { return total_; }
+
+  private:
+    void add(const SharedBytes& bytes) {
+        if (!bytes.empty() && seen_.insert(bytes.data()).second) total_ += bytes.size();
+    }
+    void add(const FileObject* file) {
+        for (; file != nullptr && seen_.insert(file).second; file = file->parent.get())
+            add(file->link.name);
+    }
+
+    std::unordered_set<const void*> seen_;
+    size_t total_ = 0;
+};
+
+enum class Print { kNo, kYes };
+
 // Replays the trace as an analysis does, and prints it as `tocsin dump` does.
 class Replay {
   public:
-    explicit Replay(const TraceReader& trace) : trace_(trace), order_(trace) {}
+    explicit Replay(const TraceReader& trace, Print print = Print::kYes)
+        : trace_(trace), print_(print), order_(trace) {}
 
     std::string run() {
         std::string text;
@@ -98,6 +139,7 @@ class Replay {
             if (const auto* loss = std::get_if<RecordsLost>(&*item)) writer_.print(*loss, losses);
         }
         assembler_.finish();
+        check_held_bytes();
         text += losses;
         if (trace_.seal()) writer_.print_seal(trace_.seal()->reason, text);
         return text;
@@ -118,17 +160,32 @@ class Replay {
         ++events_;
         world_.observe(event);
         assembler_.observe(event);
-        writer_.print(event, text);
+        if (print_ == Print::kYes) writer_.print(event, text);
+    }
+    void take(Operation&& operation) {
+        if (operation.syscall == nullptr) fail("an operation has no system call");
+        if (kept_.size() < kMostKept) kept_.push_back(std::move(operation));
+    }
+    // World and assembler each have at most one of every string of a chunk.
+    void check_held_bytes() const {
+        size_t plain = 0;
+        for (const auto& chunk : trace_.chunks()) plain += chunk.header.plain_bytes;
+        HeldBytes held;
+        for (const Operation& operation : kept_) held.add(operation);
+        if (held.total() > 2 * plain)
+            fail("calls hold " + std::to_string(held.total()) + " bytes of a trace of " +
+                 std::to_string(plain));
     }
 
+    static constexpr size_t kMostKept = 20000;  // tens of megabytes
     const TraceReader& trace_;
+    const Print print_;
     EventOrder order_;
     TextFormWriter writer_;
     WorldState world_;
-    OperationAssembler assembler_{world_, [](Operation&& operation) {
-                                      if (operation.syscall == nullptr)
-                                          fail("an operation has no system call");
-                                  }};
+    std::vector<Operation> kept_;  // as findings are
+    OperationAssembler assembler_{world_,
+                                  [this](Operation&& operation) { take(std::move(operation)); }};
     size_t events_ = 0;
 };
 
@@ -170,9 +227,11 @@ bool fits_its_frames(const ParsedTrace& trace) {
 
 Reached::~Reached() {
     std::fprintf(stderr,
-                 "reached: %llu inputs, %llu accepted, %llu events in them, %llu texts compared\n",
+                 "reached: %llu inputs, %llu accepted, %llu events in them, %llu replayed, %llu "
+                 "texts compared\n",
                  static_cast<unsigned long long>(inputs), static_cast<unsigned long long>(accepted),
-                 static_cast<unsigned long long>(events), static_cast<unsigned long long>(printed));
+                 static_cast<unsigned long long>(events), static_cast<unsigned long long>(replayed),
+                 static_cast<unsigned long long>(printed));
 }
 
 Reached& reached() {
@@ -193,12 +252,15 @@ bool check_trace(Bytes bytes) {
         fail("a sealed trace's chain is not what its seal says");
     const Contents contents = read_chunks(*trace);
     reached().events += contents.events;
-    if (contents.expanded > kMaxExpandedBytes) return true;
-    Replay replay(*trace);
+    if (contents.expanded > kMaxReplayedBytes) return true;
+    const Print print = contents.expanded > kMaxPrintedBytes ? Print::kNo : Print::kYes;
+    Replay replay(*trace, print);
     const std::string text = replay.run();
     if (replay.damaged_chunks() < contents.unreadable) fail("a chunk's damage is not reported");
     if (replay.damaged_chunks() == contents.unreadable && replay.events() != contents.events)
         fail("the replay has another number of events than the chunks");
+    ++reached().replayed;
+    if (print == Print::kNo) return true;
     const bool is_whole = replay.damaged_chunks() == 0;
     check_text(text, is_whole ? Whole::kYes : Whole::kNo);
     if (is_whole) ++reached().printed;

@@ -18,6 +18,7 @@ struct Reached {
     uint64_t inputs = 0;    // in all
     uint64_t accepted = 0;  // by the first parser behind the entry
     uint64_t events = 0;    // in what was accepted
+    uint64_t replayed = 0;  // inputs that were not too large
     uint64_t printed = 0;   // inputs whose text was compared
 };
 Reached& reached();
