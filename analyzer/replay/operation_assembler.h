@@ -48,8 +48,8 @@ class OperationAssembler {
     // As many as the recorder follows at one time (bpf/call.bpf.h). More are open only where
     // records of returns and exits are missing: then the oldest are handed on without a return.
     static constexpr size_t kMostOpenCalls = 65536;
-    // Different ones of a call: Linux follows 40 on the way to a file (fs/namei.c, MAXSYMLINKS), and
-    // in the meantime they may be replaced.
+    // Different ones of a call: Linux follows 40 on the way to a file (fs/namei.c, MAXSYMLINKS),
+    // and in the meantime they may be replaced.
     static constexpr size_t kMostLinks = 100;
 
     // `world` must outlive this.
