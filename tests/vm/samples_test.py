@@ -50,6 +50,11 @@ def address_text(raw):
     return f"{socket.inet_ntop(family, raw[4:8])}:{port}"
 
 
+def spelled_bytes(text):
+    """The bytes that the text form spells: escapes, and well-formed UTF-8 as it is."""
+    return ast.literal_eval(f'"{text.encode().decode("latin-1")}"').encode("latin-1")
+
+
 def entries(trace, pid):
     """What the process's tries claimed at entry: (ns since boot, name or address), in order."""
     text = subprocess.run([str(vm_test_case.TOCSIN), "dump", str(trace)], check=True, timeout=300,
@@ -61,7 +66,7 @@ def entries(trace, pid):
             if int(task[2]) == pid and task[3] in (None, task[2]):
                 tasks.add(task[1])
         elif (entry := ENTRY.match(line)) and entry[3] in tasks:
-            raw = ast.literal_eval(f'b"{entry[5]}"')
+            raw = spelled_bytes(entry[5])
             flags = re.search(r"flags=(\S+)", entry[6])
             if entry[4] == "connect":
                 claim = address_text(raw)
