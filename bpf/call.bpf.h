@@ -6,10 +6,12 @@
 
 #include "bpf/operand.bpf.h"
 #include "bpf/record.bpf.h"
+#include "bpf/task.bpf.h"
 
 #define MAX_OPEN_CALLS 65536
 #define MAX_FOLLOWED 65536
 #define MAX_HOOKS 64
+#define MAX_WALKS 2
 
 enum hook_id {
 #define TOCSIN_HOOK(id, name, source, sees, cannot_see) HOOK_##name = id,
@@ -31,8 +33,15 @@ struct open_call {
     __u64 number;
     __u16 cpu;
     __u16 syscall;
-    __u32 copied; /* 1: the kernel's copy of its name is recorded */
+    __u32
+        has_object; /* 1: a hook has recorded what the name led to, or what is to be of that name */
     __u64 registers[TOCSIN_MAX_OPERANDS];
+    /* The struct filenames that were walked, in that order; 0: none. Their copies are recorded. */
+    __u64 walked[MAX_WALKS];
+    /* The directory that the last walk looked a name up in last: dentry, vfsmount, inode number. */
+    __u64 directory, mount, directory_inode;
+    /* The dentry that is to get what the call makes, and its parent; 0: none. */
+    __u64 made, made_parent;
 };
 
 struct {
@@ -69,8 +78,27 @@ static __always_inline struct open_call* open_call_of(__u64 task) {
     return bpf_map_lookup_elem(&open_calls, &task);
 }
 
+/* The call that this task is in, if it is recorded. */
+static __always_inline struct open_call* current_call(void) {
+    return open_call_of((__u64)current_task());
+}
+
 static __always_inline const struct syscall_spec* spec_of(const struct open_call* call) {
     return &syscall_specs[call->syscall & (MAX_SYSCALLS - 1)];
+}
+
+static __always_inline __u8 group_of(const struct open_call* call) {
+    return call ? spec_of(call)->group : 0;
+}
+
+/* Begins the record of a hook that fired in this task. */
+static __always_inline struct scratch* begin_hook(enum hook_id hook, __s64 detail,
+                                                  const struct open_call* call) {
+    struct scratch* s = begin(WIRE_HOOK_FIRED, hook, detail);
+    if (!s) return 0;
+    if (call) join(s, call);
+    put_task(s->index, SLOT_TASK, (__u64)current_task());
+    return s;
 }
 
 /* E or X of one operand. */

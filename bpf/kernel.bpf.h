@@ -34,6 +34,7 @@ enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 
+#define ENOENT 2
 #define EFAULT 14
 #define EINPROGRESS 115
 #define S_IFMT 0170000
@@ -41,6 +42,13 @@ enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+#define FMODE_CREATED 0x100000 /* include/linux/fs.h: this open made the file */
+#define MAY_ACCESS 0x10        /* include/linux/fs.h: asked for by access(2) */
+#define O_CREAT 0100
+#define O_TRUNC 01000
+#define F_DUPFD 0
+#define F_SETFD 2
+#define F_DUPFD_CLOEXEC 1030
 #define TCP_CLOSE 7 /* of a socket of any protocol: not connected */
 
 /* Where the running kernel has this field, as a number. */
@@ -129,7 +137,7 @@ struct path {
 };
 struct file {
     struct path f_path;
-    unsigned int f_flags;
+    unsigned int f_flags, f_mode;
     void* private_data;
 };
 struct fs_struct {
@@ -146,6 +154,7 @@ struct files_struct {
 /* A walk along a name, while it lasts (fs/namei.c). */
 struct filename {
     const char* name;
+    const char* uptr; /* where it was copied from; newer kernels do not keep it */
 };
 struct nameidata {
     struct path path; /* as far as the walk has come */

@@ -11,11 +11,9 @@ static __always_inline struct mount* mount_of(struct vfsmount* mnt) {
     return (struct mount*)((char*)mnt - bpf_core_field_offset(struct mount, mnt));
 }
 
-/* `object` gives the identity, `named` the name: they differ where a file system is mounted, where
- * the root of the mounted one has the mount point's name. */
-static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry* object,
-                                      struct dentry* named, struct mount* mount) {
-    struct inode* inode = BPF_CORE_READ(object, d_inode);
+/* All zeros without an inode. */
+static __always_inline struct wire_node* put_inode(struct scratch* s, __u32 at, struct inode* inode,
+                                                   struct mount* mount) {
     struct wire_node* node = payload_at(s, at);
     node->device = BPF_CORE_READ(inode, i_sb, s_dev);
     node->inode = BPF_CORE_READ(inode, i_ino);
@@ -27,6 +25,15 @@ static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry
     node->mount = BPF_CORE_READ(mount, mnt_id);
     node->cut = 0;
     node->padding = 0;
+    node->name_bytes = 0;
+    return node;
+}
+
+/* `object` gives the identity, `named` the name: they differ where a file system is mounted, where
+ * the root of the mounted one has the mount point's name. */
+static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry* object,
+                                      struct dentry* named, struct mount* mount) {
+    struct wire_node* node = put_inode(s, at, BPF_CORE_READ(object, d_inode), mount);
     const unsigned char* name = BPF_CORE_READ(named, d_name.name);
     long length =
         bpf_probe_read_kernel_str(payload_at(s, at + sizeof *node), TOCSIN_NAME_MAX, name);
@@ -35,8 +42,13 @@ static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry
     return at + sizeof *node + ((bytes + 7) & ~7u);
 }
 
-/* Appends an ITEM_OBJECT: the file's node, then its ancestors up to the root of the mount tree. */
-SHARED int put_object(__u32 scratch, __u32 role, __u64 dentry_address, __u64 mnt_address) {
+/* What put_chain() begins with: the dentry, an inode in it, or a name in it that has none. */
+#define LEAF_IS_DENTRY 0
+#define LEAF_IS_ABSENT 1
+
+/* Appends an ITEM_OBJECT: the leaf's node, then its ancestors up to the root of the mount tree. */
+SHARED int put_chain(__u32 scratch, __u32 role, __u64 leaf, __u64 dentry_address,
+                     __u64 mnt_address) {
     struct scratch* s = scratch_at(scratch);
     struct dentry* dentry = (struct dentry*)dentry_address;
     if (!s || !dentry) return 0;
@@ -45,6 +57,10 @@ SHARED int put_object(__u32 scratch, __u32 role, __u64 dentry_address, __u64 mnt
         start_item(s, ITEM_OBJECT, role, 0, 0, sizeof(struct wire_node) + TOCSIN_NAME_MAX);
     if (!payload) return 0;
     s->cursor = s->last = payload;
+    if (leaf != LEAF_IS_DENTRY) {
+        put_inode(s, payload, leaf == LEAF_IS_ABSENT ? 0 : (struct inode*)leaf, mount);
+        s->cursor = payload + sizeof(struct wire_node);
+    }
     bool whole = false;
     for (int i = 0; i < TOCSIN_ANCESTORS_MAX; i++) {
         __u32 at = s->cursor;
@@ -72,6 +88,10 @@ SHARED int put_object(__u32 scratch, __u32 role, __u64 dentry_address, __u64 mnt
     }
     finish_item(s, payload, s->cursor - payload, 0, 0, 0);
     return 0;
+}
+
+static __always_inline void put_object(__u32 scratch, __u32 role, __u64 dentry, __u64 mnt) {
+    put_chain(scratch, role, LEAF_IS_DENTRY, dentry, mnt);
 }
 
 static __always_inline void put_path_object(__u32 scratch, __u32 role, __u64 address) {

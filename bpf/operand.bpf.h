@@ -57,10 +57,10 @@ static __always_inline struct string_read read_user_string(void* to, __u32 size,
     return read;
 }
 
-SHARED int put_path_claim(__u32 scratch, __u32 argument, __u64 address) {
+SHARED int put_string_claim(__u32 scratch, __u32 argument, __u32 kind, __u64 address) {
     struct scratch* s = scratch_at(scratch);
     if (!s) return 0;
-    __u32 at = start_item(s, ITEM_CLAIM, argument, OPERAND_PATH, address, NAME_READ);
+    __u32 at = start_item(s, ITEM_CLAIM, argument, kind, address, NAME_READ);
     if (!at) return 0;
     struct string_read read = read_user_string(payload_at(s, at), NAME_READ, address);
     bool cut = !read.error && !read.terminated;
@@ -222,7 +222,8 @@ static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, _
             put_struct_claim(scratch, spec.argument, spec.kind, value, next * 16);
             break;
         case OPERAND_PATH:
-            put_path_claim(scratch, spec.argument, value);
+        case OPERAND_STRING:
+            put_string_claim(scratch, spec.argument, spec.kind, value);
             break;
         case OPERAND_ARGV:
         case OPERAND_ENVIRON:
@@ -236,6 +237,7 @@ static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, _
 static __always_inline bool is_in_memory(__u8 kind) {
     switch (kind) {
         case OPERAND_PATH:
+        case OPERAND_STRING:
         case OPERAND_ARGV:
         case OPERAND_ENVIRON:
         case OPERAND_OPEN_HOW:
@@ -245,11 +247,15 @@ static __always_inline bool is_in_memory(__u8 kind) {
     return false;
 }
 
-/* Argument index of the call's first operand of this kind. */
-static __always_inline __u8 argument_of(const struct syscall_spec* spec, __u8 kind) {
+/* Argument index of the call's `nth` operand of this kind, from 0. */
+static __always_inline __u8 nth_argument_of(const struct syscall_spec* spec, __u8 kind, __u32 nth) {
     for (int i = 0; i < TOCSIN_MAX_OPERANDS; i++)
-        if (spec->operands[i].kind == kind) return spec->operands[i].argument;
+        if (spec->operands[i].kind == kind && nth-- == 0) return spec->operands[i].argument;
     return TOCSIN_NO_OPERAND;
+}
+
+static __always_inline __u8 argument_of(const struct syscall_spec* spec, __u8 kind) {
+    return nth_argument_of(spec, kind, 0);
 }
 
 #endif

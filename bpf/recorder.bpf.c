@@ -8,6 +8,7 @@
 #include "bpf/call.bpf.h"
 #include "bpf/foreign.bpf.h"
 #include "bpf/lsm.bpf.h"
+#include "bpf/names.bpf.h"
 #include "bpf/object.bpf.h"
 #include "bpf/operand.bpf.h"
 #include "bpf/socket.bpf.h"
@@ -18,10 +19,50 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Set before loading. */
 const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind the CPUs' */
 
-/* Changed credentials are part of the frame, as births and deaths are, and who writes into
- * another's memory is whom we look for: never filtered. */
+#define SYSCALL_OPEN 2
+#define SYSCALL_CONNECT 42
+#define SYSCALL_BIND 49
+#define SYSCALL_FCNTL 72
+#define SYSCALL_CHDIR 80
+#define SYSCALL_FCHDIR 81
+#define SYSCALL_CREAT 85
+#define SYSCALL_PIVOT_ROOT 155
+#define SYSCALL_CHROOT 161
+#define SYSCALL_OPENAT 257
+#define SYSCALL_OPENAT2 437
+
+/* Changed credentials and places are part of the frame, as births and deaths are; who writes into
+ * another's memory or changes directories and files is whom we look for: never filtered. */
 static __always_inline bool is_wanted(__u8 group) {
-    return group == GROUP_CREDENTIALS || group == GROUP_MEMORY || is_followed();
+    return group == GROUP_CREDENTIALS || group == GROUP_MEMORY || group == GROUP_CHANGE ||
+           group == GROUP_PLACE || is_followed();
+}
+
+/* Opens and binds that may make or empty a file are changes, too. */
+static __always_inline bool may_change(const struct open_call* call) {
+    __u64 flags = 0;
+    switch (call->syscall) {
+        case SYSCALL_BIND:
+        case SYSCALL_CREAT:
+            return true;
+        case SYSCALL_OPEN:
+            flags = call->registers[1];
+            break;
+        case SYSCALL_OPENAT:
+            flags = call->registers[2];
+            break;
+        case SYSCALL_OPENAT2: /* the first member of struct open_how; not readable: who knows */
+            if (bpf_probe_read_user(&flags, sizeof flags, (const void*)call->registers[2]))
+                return true;
+    }
+    return flags & (O_CREAT | O_TRUNC);
+}
+
+/* Of fcntl(2) only what makes descriptors, and what says whether an exec closes them. */
+static __always_inline bool is_of_interest(const struct open_call* call) {
+    if (call->syscall != SYSCALL_FCNTL) return true;
+    __u32 command = call->registers[1];
+    return command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_SETFD;
 }
 
 SEC("tp_btf/sys_enter")
@@ -37,8 +78,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     }
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
-    if (!spec->group || !is_wanted(spec->group)) return 0;
-
+    if (!spec->group) return 0;
     struct open_call call = {.syscall = id};
     call.registers[0] = BPF_CORE_READ(regs, di);
     call.registers[1] = BPF_CORE_READ(regs, si);
@@ -47,6 +87,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     call.registers[4] = BPF_CORE_READ(regs, r8);
     call.registers[5] = BPF_CORE_READ(regs, r9);
 
+    if (!is_of_interest(&call) || !(is_wanted(spec->group) || may_change(&call))) return 0;
     struct cpu_state* state = this_cpu();
     if (!state) return 0;
     call.number = ++state->calls;
@@ -67,8 +108,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     return 0;
 }
 
-#define SYSCALL_CONNECT 42
-
 static __always_inline struct file* file_of(struct task_struct* task, __u64 descriptor) {
     struct fdtable* table = BPF_CORE_READ(task, files, fdt);
     if (descriptor >= BPF_CORE_READ(table, max_fds)) return 0;
@@ -76,6 +115,14 @@ static __always_inline struct file* file_of(struct task_struct* task, __u64 desc
     struct file* file = 0;
     bpf_probe_read_kernel(&file, sizeof file, files + descriptor);
     return file;
+}
+
+static __always_inline struct scratch* begin_at_return(const struct open_call* call) {
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
+    if (!s) return 0;
+    join(s, call);
+    put_task(s->index, SLOT_TASK, (__u64)current_task());
+    return s;
 }
 
 /* What is behind the descriptor of a call that succeeded, at its return. Another thread may have
@@ -87,17 +134,54 @@ static __always_inline void send_descriptor(struct task_struct* task, const stru
     struct file* file = file_of(task, group == GROUP_OPEN ? result : (__u32)call->registers[0]);
     struct sock* socket = group == GROUP_SOCKET && file ? socket_behind(file) : 0;
     if (!file || (group == GROUP_SOCKET && !socket)) return;
-    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
+    struct scratch* s = begin_at_return(call);
     if (!s) return;
-    join(s, call);
     __u32 scratch = s->index;
-    put_task(scratch, SLOT_TASK, (__u64)task);
     if (group == GROUP_OPEN)
         put_path_object(scratch, OBJECT_RETURNED, ADDRESS_OF(&file->f_path));
     else if (call->syscall == SYSCALL_CONNECT)
         put_peer(scratch, socket);
     else
         put_bound_file(scratch, socket);
+    send(s);
+}
+
+static __always_inline bool moves_the_task(const struct open_call* call) {
+    return call->syscall == SYSCALL_CHDIR || call->syscall == SYSCALL_FCHDIR ||
+           call->syscall == SYSCALL_CHROOT || call->syscall == SYSCALL_PIVOT_ROOT;
+}
+
+/* Where the task is now. Another one that it shares that with may have moved it on. */
+static __always_inline void send_place(struct task_struct* task, const struct open_call* call) {
+    struct scratch* s = begin_at_return(call);
+    if (!s) return;
+    __u32 scratch = s->index;
+    struct fs_struct* fs = BPF_CORE_READ(task, fs);
+    put_path_object(scratch, OBJECT_CWD, ADDRESS_OF(&fs->pwd));
+    if (call->syscall != SYSCALL_CHDIR && call->syscall != SYSCALL_FCHDIR)
+        put_path_object(scratch, OBJECT_ROOT, ADDRESS_OF(&fs->root));
+    send(s);
+}
+
+/* What the call made, unless it is gone from there again. */
+static __always_inline void send_made(const struct open_call* call) {
+    struct dentry* dentry = (struct dentry*)call->made;
+    if (!BPF_CORE_READ(dentry, d_inode) ||
+        (__u64)BPF_CORE_READ(dentry, d_parent) != call->made_parent)
+        return;
+    struct scratch* s = begin_at_return(call);
+    if (!s) return;
+    put_object(s->index, OBJECT_MADE, call->made, call->mount);
+    send(s);
+}
+
+/* The directory in which nothing had the name, if the kernel still has it there. */
+static __always_inline void send_absence(const struct open_call* call) {
+    struct dentry* directory = (struct dentry*)call->directory;
+    if (BPF_CORE_READ(directory, d_inode, i_ino) != call->directory_inode) return;
+    struct scratch* s = begin_at_return(call);
+    if (!s) return;
+    put_chain(s->index, OBJECT_NAMED, LEAF_IS_ABSENT, call->directory, call->mount);
     send(s);
 }
 
@@ -112,6 +196,9 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     if (!recording) return 0;
     const struct syscall_spec* spec = spec_of(&call);
     if (result >= 0 || result == -EINPROGRESS) send_descriptor(task, &call, result);
+    if (result == 0 && spec->group == GROUP_PLACE && moves_the_task(&call)) send_place(task, &call);
+    if (result == 0 && call.made) send_made(&call);
+    if (result == -ENOENT && call.directory && !call.has_object) send_absence(&call);
     struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.syscall, result);
     if (!s) return 0;
     join(s, &call);
@@ -174,7 +261,10 @@ int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
         __u8 yes = 1;
         if (bpf_map_update_elem(&followed, &tgid, &yes, BPF_ANY)) count_loss(LOSS_FOLLOWED_FULL);
     }
-    struct scratch* s = begin(WIRE_TASK_FORKED, 0, 0);
+    __s64 shared = 0;
+    if (BPF_CORE_READ(child, files) == BPF_CORE_READ(current_task(), files)) shared |= SHARES_FILES;
+    if (BPF_CORE_READ(child, fs) == BPF_CORE_READ(current_task(), fs)) shared |= SHARES_PLACE;
+    struct scratch* s = begin(WIRE_TASK_FORKED, 0, shared);
     if (!s) return 0;
     __u32 scratch = s->index;
     put_task(scratch, SLOT_TASK, (__u64)current_task());

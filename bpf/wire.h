@@ -36,6 +36,7 @@ enum operand_kind {
     OPERAND_IOVEC,
     OPERAND_LINK_TARGET, /* no argument: what a symbolic link that was followed says */
     OPERAND_PEER,        /* no argument: the address that a socket is connected to */
+    OPERAND_STRING,      /* a name that the kernel keeps and does not look up */
 };
 enum syscall_group {
     GROUP_EXEC = 1,
@@ -43,13 +44,17 @@ enum syscall_group {
     GROUP_OPEN = 3,
     GROUP_SOCKET = 4,
     GROUP_MEMORY = 5,
+    GROUP_CHECK = 6,
+    GROUP_CHANGE = 7,
+    GROUP_PLACE = 8,
+    GROUP_DESCRIPTOR = 9,
 };
 
 enum wire_kind {
     WIRE_SYSCALL_ENTERED = 1,  /* code: system call number */
     WIRE_HOOK_FIRED = 2,       /* code: hook id; value: the hook's own detail */
     WIRE_SYSCALL_RETURNED = 3, /* code: system call number; value: result */
-    WIRE_TASK_FORKED = 4,      /* task: the parent; other: the child */
+    WIRE_TASK_FORKED = 4,      /* task: the parent; other: the child; value: enum wire_sharing */
     WIRE_TASK_EXITED = 5,      /* value: exit code as wait(2) reports it; code: 1 = last thread */
     WIRE_TASK_FOUND = 6,       /* start-up snapshot; other: the parent, its ids only */
 };
@@ -79,6 +84,9 @@ struct wire_task {
 };
 
 enum wire_abi { ABI_X86_64, ABI_I386, ABI_X32 };
+
+/* What a child has in common with its parent. */
+enum wire_sharing { SHARES_FILES = 1, SHARES_PLACE = 2 /* cwd and root */ };
 
 struct wire_record {
     __u32 bytes; /* the whole record */
@@ -128,10 +136,15 @@ enum object_role {
     OBJECT_RETURNED = 6,
     OBJECT_SYMLINK = 7,
     OBJECT_PEER = 8,
+    OBJECT_NAMED = 9,   /* what a call's first name led to */
+    OBJECT_SECOND = 10, /* what its second one led to */
+    OBJECT_MADE = 11,   /* what it made */
 };
 
 /* One file or directory; followed by `name_bytes` of its name, padded to 8. The next node is its
- * parent. The last node is the root of the mount tree unless the walk was cut. */
+ * parent. The last node is the root of the mount tree unless the walk was cut. A first node that is
+ * all zeros but for its name says that there was nothing of that name; without a name that is the
+ * last component of the one that was looked up. */
 struct wire_node {
     __u64 device; /* s_dev in the kernel's own encoding */
     __u64 inode;

@@ -133,8 +133,17 @@ enum class ObjectRole : uint8_t {
     kReturned = 6,  // behind an open's descriptor at its return; the file of a bound socket
     kSymlink = 7,   // a symbolic link that was followed
     kPeer = 8,      // the socket file of the listener
+    kNamed = 9,     // what the call's first name led to, see is_absent()
+    kSecond = 10,   // what its second one led to
+    kMade = 11,     // what it made, as it was found there at the return
 };
-inline constexpr size_t kObjectRoles = 9;
+inline constexpr size_t kObjectRoles = 12;
+
+// Whether the node says that there was nothing of its name in its directory. Without a name that is
+// the last component of the one that was looked up.
+inline bool is_absent(const ObjectNode& node) {
+    return node.id == ObjectId{} && node.mode == 0;
+}
 
 // View K: what the kernel resolved a name to.
 struct KernelObject {
@@ -154,7 +163,7 @@ struct SyscallEntered {
 struct HookFired {
     uint16_t hook = 0;
     // sched_process_exec: the tid before the exec; ptrace_access_check: the id of the process
-    // whose memory is reached.
+    // whose memory is reached; file_open: 1 where this open made the file.
     int64_t detail = 0;
     std::span<const KernelCopy> copies;
     std::span<const KernelObject> objects;
@@ -168,6 +177,8 @@ struct SyscallReturned {
 
 struct TaskForked {
     const Task* child = nullptr;
+    bool shares_files = false;  // descriptors (CLONE_FILES)
+    bool shares_place = false;  // working directory and root (CLONE_FS)
 };
 
 struct TaskExited {

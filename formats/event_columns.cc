@@ -284,7 +284,10 @@ void EventColumns::append(const Event& event) {
                               for (const Claim& claim : body.claims) append_claim(claim);
                           },
                           [&](const TaskForked& body) {
-                              head(kForked, 0, 0, 0);
+                              head(kForked,
+                                   (body.shares_files ? kSharesFiles : 0) |
+                                       (body.shares_place ? kSharesPlace : 0),
+                                   0, 0);
                               other(body.child);
                           },
                           [&](const TaskExited& body) {

@@ -16,12 +16,17 @@ constexpr OperandKind OPERAND_VALUE = OperandKind::kValue;
 constexpr OperandKind OPERAND_OPEN_HOW = OperandKind::kOpenHow;
 constexpr OperandKind OPERAND_SOCKADDR = OperandKind::kSockaddr;
 constexpr OperandKind OPERAND_IOVEC = OperandKind::kIovec;
+constexpr OperandKind OPERAND_STRING = OperandKind::kString;
 
 constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
 constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
 constexpr SyscallGroup GROUP_OPEN = SyscallGroup::kOpen;
 constexpr SyscallGroup GROUP_SOCKET = SyscallGroup::kSocket;
 constexpr SyscallGroup GROUP_MEMORY = SyscallGroup::kMemory;
+constexpr SyscallGroup GROUP_CHECK = SyscallGroup::kCheck;
+constexpr SyscallGroup GROUP_CHANGE = SyscallGroup::kChange;
+constexpr SyscallGroup GROUP_PLACE = SyscallGroup::kPlace;
+constexpr SyscallGroup GROUP_DESCRIPTOR = SyscallGroup::kDescriptor;
 
 constexpr NotRecordedReason REASON_DESCRIPTOR = NotRecordedReason::kDescriptor;
 constexpr NotRecordedReason REASON_NO_NAME = NotRecordedReason::kNoName;
@@ -138,6 +143,8 @@ std::string_view name_of(OperandKind kind) {
             return "target";
         case OperandKind::kPeer:
             return "peer-address";
+        case OperandKind::kString:
+            return "string";
     }
     return "unknown";
 }
@@ -167,6 +174,14 @@ std::string_view name_of(SyscallGroup group) {
             return "socket";
         case SyscallGroup::kMemory:
             return "memory";
+        case SyscallGroup::kCheck:
+            return "check";
+        case SyscallGroup::kChange:
+            return "change";
+        case SyscallGroup::kPlace:
+            return "place";
+        case SyscallGroup::kDescriptor:
+            return "descriptor";
     }
     return "unknown";
 }

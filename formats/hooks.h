@@ -25,8 +25,9 @@ enum class OperandKind : uint8_t {
     kIovec,
     kLinkTarget,  // no argument: what a symbolic link that was followed says
     kPeer,        // no argument: the address that a socket is connected to
+    kString,      // a name that the kernel keeps and does not look up
 };
-inline constexpr size_t kOperandKinds = 13;
+inline constexpr size_t kOperandKinds = 14;
 
 enum class SyscallGroup : uint8_t {
     kExec = 1,
@@ -34,6 +35,10 @@ enum class SyscallGroup : uint8_t {
     kOpen = 3,
     kSocket = 4,
     kMemory = 5,  // writes into another process's memory
+    kCheck = 6,   // look at what has a name
+    kChange = 7,  // change directories and files
+    kPlace = 8,   // move a process or a mount
+    kDescriptor = 9,
 };
 
 // Why a system call has no row of its own; see hooks.def.

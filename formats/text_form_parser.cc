@@ -434,7 +434,8 @@ bool TextParser::rest(TextScanner& in, HookFired& body) {
 }
 
 bool TextParser::rest(TextScanner& in, TaskForked& body) {
-    return task_label(in, body.child);
+    return task_label(in, body.child) && in.fields({}, {{"shares-files", &body.shares_files},
+                                                        {"shares-place", &body.shares_place}});
 }
 
 bool TextParser::rest(TextScanner& in, TaskExited& body) {

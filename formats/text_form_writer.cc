@@ -452,6 +452,8 @@ void TextFormWriter::Lines::put_body(const Event& event, std::string& out) {
         } else if constexpr (std::is_same_v<Body, TaskForked>) {
             CHECK(body.child != nullptr);
             line_ += " fork t" + std::to_string(label(*body.child, out));
+            if (body.shares_files) line_ += " shares-files";
+            if (body.shares_place) line_ += " shares-place";
         } else if constexpr (std::is_same_v<Body, TaskExited>) {
             line_ += " exit";
             put_field(line_, "code", body.exit_code, 0);

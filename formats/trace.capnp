@@ -30,7 +30,8 @@ struct EventChunk {
   deltaTime @4 :List(Int32);     # to the event before
   sequenceGap @5 :List(UInt32);  # records missing before this one
   kind @6 :List(UInt8);
-  code @7 :List(UInt16);         # system call, hook, or 1 for a process's last thread
+  code @7 :List(UInt16);         # system call, hook, 1 for a process's last thread; of a
+                                 # fork 1: shares descriptors, 2: cwd and root
   task @8 :List(UInt16);
   callDelta @9 :List(Int32);     # number minus the greatest before; -2^31: none, -2^31+1: far
   viewCount @10 :List(UInt8);

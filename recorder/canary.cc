@@ -2,8 +2,13 @@
 #include "recorder/canary.h"
 
 #include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
 #include <spawn.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,6 +56,13 @@ void connect_sockets() {
     if (connect(caller.get(), generic, size) != 0) return;
 }
 
+void look_at_names() {
+    struct stat status {};
+    std::array<char, 1> ignored{};
+    [[maybe_unused]] const bool done =
+        stat("/proc", &status) == 0 && readlink("/proc/self", ignored.data(), ignored.size()) > 0;
+}
+
 // Where another process's directory is asked for as where its memory is written. A child of our
 // own: in a container this process may be the first and only one.
 void look_at_another_process() {
@@ -72,11 +84,47 @@ void look_at_another_process() {
     waitpid(child, nullptr, 0);
 }
 
+// Every kind of change to a directory, in a file system of its own that nobody else sees and that
+// is gone afterwards. What fails leaves its hook silent.
+void change_directories() {
+    constexpr const char* kPlace = "/proc";
+    if (unshare(CLONE_NEWNS) != 0 ||
+        mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount("tocsin", kPlace, "tmpfs", 0, nullptr) != 0 || chdir(kPlace) != 0)
+        return;
+    int failures = 0;
+    failures += mkdir("directory", 0700) != 0;
+    failures += mknod("file", S_IFREG | 0600, 0) != 0;
+    failures += link("file", "name") != 0;
+    failures += symlink("file", "symlink") != 0;
+    failures += chmod("file", 0400) != 0;
+    failures += rename("name", "other") != 0;
+    failures += unlink("other") != 0;
+    failures += rmdir("directory") != 0;
+    const auto tree = static_cast<int>(syscall(SYS_open_tree, AT_FDCWD, kPlace, OPEN_TREE_CLONE));
+    failures += mkdir("directory", 0700) != 0;
+    failures +=
+        syscall(SYS_move_mount, tree, "", AT_FDCWD, "directory", MOVE_MOUNT_F_EMPTY_PATH) != 0;
+    failures += umount2("directory", MNT_DETACH) != 0;
+    _exit(failures);
+}
+
+void change_directories_in_a_child() {
+    const pid_t child = fork();
+    if (child == 0) {
+        change_directories();
+        _exit(1);
+    }
+    if (child > 0) waitpid(child, nullptr, 0);
+}
+
 }  // namespace
 
 void make_hooks_fire() {
+    change_directories_in_a_child();
     run_a_program();
     open_files();
+    look_at_names();
     connect_sockets();
     look_at_another_process();
 }

@@ -2,6 +2,7 @@
 #include "recorder/probes.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "bpf/recorder.skel.h"
@@ -48,6 +50,18 @@ constexpr uint32_t kScratchesPerCpu = 3;  // SCRATCHES_PER_CPU of record.bpf.h
 
 int print_nothing(enum libbpf_print_level, const char*, va_list) {
     return 0;
+}
+
+// How many arguments the running kernel gives to an LSM hook; nullopt: it has no such hook.
+std::optional<unsigned> arguments_of_hook(const btf* kernel, std::string_view hook) {
+    const int id =
+        btf__find_by_name_kind(kernel, ("bpf_lsm_" + std::string(hook)).c_str(), BTF_KIND_FUNC);
+    const btf_type* function =
+        id > 0 ? btf__type_by_id(kernel, static_cast<uint32_t>(id)) : nullptr;
+    const btf_type* prototype =
+        function != nullptr ? btf__type_by_id(kernel, function->type) : nullptr;
+    if (prototype == nullptr) return std::nullopt;
+    return btf_vlen(prototype);
 }
 
 enum class LsmHooks { kNo, kYes };
@@ -132,13 +146,15 @@ Result<> LibbpfProbes::load(const Options& options, LsmHooks lsm_hooks) {
 }
 
 void LibbpfProbes::choose_programs(LsmHooks lsm_hooks) {
+    const std::unique_ptr<btf, void (*)(btf*)> kernel(btf__load_vmlinux_btf(), btf__free);
+    skeleton_->rodata->setattr_has_idmap = arguments_of_hook(kernel.get(), "inode_setattr") == 3U;
+    skeleton_->rodata->rename_has_flags = arguments_of_hook(kernel.get(), "path_rename") == 5U;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton_->obj) {
         const HookInfo* hook = lsm_hook_of(program);
         if (hook == nullptr) continue;
         const bool exists =
-            lsm_hooks == LsmHooks::kYes &&
-            libbpf_find_vmlinux_btf_id(std::string(hook->name).c_str(), BPF_LSM_MAC) > 0;
+            lsm_hooks == LsmHooks::kYes && arguments_of_hook(kernel.get(), hook->name).has_value();
         bpf_program__set_autoload(program, exists);
         if (!exists) refusals_[hook->name] = "this kernel has no such hook";
     }

@@ -20,12 +20,17 @@ static_assert(static_cast<int>(OperandKind::kSockaddr) == OPERAND_SOCKADDR);
 static_assert(static_cast<int>(OperandKind::kIovec) == OPERAND_IOVEC);
 static_assert(static_cast<int>(OperandKind::kLinkTarget) == OPERAND_LINK_TARGET);
 static_assert(static_cast<int>(OperandKind::kPeer) == OPERAND_PEER);
-static_assert(kOperandKinds == OPERAND_PEER + 1);
+static_assert(static_cast<int>(OperandKind::kString) == OPERAND_STRING);
+static_assert(kOperandKinds == OPERAND_STRING + 1);
 static_assert(static_cast<int>(SyscallGroup::kExec) == GROUP_EXEC);
 static_assert(static_cast<int>(SyscallGroup::kCredentials) == GROUP_CREDENTIALS);
 static_assert(static_cast<int>(SyscallGroup::kOpen) == GROUP_OPEN);
 static_assert(static_cast<int>(SyscallGroup::kSocket) == GROUP_SOCKET);
 static_assert(static_cast<int>(SyscallGroup::kMemory) == GROUP_MEMORY);
+static_assert(static_cast<int>(SyscallGroup::kCheck) == GROUP_CHECK);
+static_assert(static_cast<int>(SyscallGroup::kChange) == GROUP_CHANGE);
+static_assert(static_cast<int>(SyscallGroup::kPlace) == GROUP_PLACE);
+static_assert(static_cast<int>(SyscallGroup::kDescriptor) == GROUP_DESCRIPTOR);
 static_assert(static_cast<int>(ObjectRole::kExecutable) == OBJECT_EXECUTABLE);
 static_assert(static_cast<int>(ObjectRole::kCwd) == OBJECT_CWD);
 static_assert(static_cast<int>(ObjectRole::kRoot) == OBJECT_ROOT);
@@ -34,7 +39,10 @@ static_assert(static_cast<int>(ObjectRole::kOpened) == OBJECT_OPENED);
 static_assert(static_cast<int>(ObjectRole::kReturned) == OBJECT_RETURNED);
 static_assert(static_cast<int>(ObjectRole::kSymlink) == OBJECT_SYMLINK);
 static_assert(static_cast<int>(ObjectRole::kPeer) == OBJECT_PEER);
-static_assert(kObjectRoles == OBJECT_PEER + 1);
+static_assert(static_cast<int>(ObjectRole::kNamed) == OBJECT_NAMED);
+static_assert(static_cast<int>(ObjectRole::kSecond) == OBJECT_SECOND);
+static_assert(static_cast<int>(ObjectRole::kMade) == OBJECT_MADE);
+static_assert(kObjectRoles == OBJECT_MADE + 1);
 static_assert(static_cast<int>(LossCause::kUndecodable) == LOSS_UNDECODABLE);
 static_assert(kLossCauses == LOSS_CAUSES);
 static_assert(static_cast<int>(Abi::kX32) == ABI_X32);
@@ -147,7 +155,8 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
         }
         case WIRE_TASK_FORKED:
             if (other == nullptr) return contradiction("child", 0);
-            event_.body.emplace<TaskForked>().child = other;
+            event_.body = TaskForked{other, (head.value & SHARES_FILES) != 0,
+                                     (head.value & SHARES_PLACE) != 0};
             break;
         case WIRE_TASK_EXITED:
             event_.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};

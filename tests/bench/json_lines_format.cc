@@ -170,7 +170,7 @@ class LineDecoder {
                                    read_claims(in["claims"])};
         if (in.contains("child")) {
             other_ = task_from(in["child"]);
-            return TaskForked{&other_};
+            return TaskForked{&other_, false, false};
         }
         if (in.contains("exit_code"))
             return TaskExited{in["exit_code"].get<int32_t>(), in["last_thread"].get<bool>()};

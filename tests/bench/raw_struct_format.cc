@@ -227,7 +227,7 @@ class RawDecoder {
             case 2:
                 return SyscallReturned{head.code, head.value, claims_};
             case 3:
-                return TaskForked{other};
+                return TaskForked{other, false, false};
             case 4:
                 return TaskExited{static_cast<int32_t>(head.value), head.code != 0};
             default:

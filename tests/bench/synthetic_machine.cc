@@ -276,7 +276,7 @@ class Machine {
         const std::string_view environment = environments_[random_.popular(environments_.size())];
         const uint64_t heap = parent.heap + random_.below(1U << 22U);
 
-        emit(cpu, parent.task, std::nullopt, 5000, 20000, TaskForked{child});
+        emit(cpu, parent.task, std::nullopt, 5000, 20000, TaskForked{child, false, false});
         const CallId call = emit(
             cpu, child, std::nullopt, 5000, 20000,
             SyscallEntered{

@@ -224,7 +224,7 @@ class RandomTrace {
                 event.body = SyscallReturned{any_call(), result(), claims()};
                 break;
             case 2:
-                event.body = TaskForked{&any_task()};
+                event.body = TaskForked{&any_task(), dice_.one_in(2), dice_.one_in(2)};
                 break;
             case 3:
                 event.body = TaskExited{dice_.number<int32_t>(), dice_.one_in(2)};
@@ -306,7 +306,8 @@ bool same_body(const HookFired& left, const HookFired& right) {
            same_list(left.copies, right.copies) && same_list(left.objects, right.objects);
 }
 bool same_body(const TaskForked& left, const TaskForked& right) {
-    return same_task(left.child, right.child);
+    return same_task(left.child, right.child) && left.shares_files == right.shares_files &&
+           left.shares_place == right.shares_place;
 }
 bool same_body(const TaskExited& left, const TaskExited& right) {
     return left.exit_code == right.exit_code && left.last_thread == right.last_thread;

@@ -257,10 +257,10 @@ TEST(ReplayText, ChangedCredentialsAreShownBelowTheReturn) {
 
 TEST(ReplayText, WhatThisVersionDoesNotKnowIsShownAllTheSame) {
     const std::string text = replay_lines(
-        "5.1 cpu0 t1 > syscall:999\n5.2 cpu0 t1 @ hook:99 role:9=ls\n"
+        "5.1 cpu0 t1 > syscall:999\n5.2 cpu0 t1 @ hook:99 role:99=ls\n"
         "5.3 cpu0 t1 < syscall:999 0\n");
     EXPECT_THAT(text, AllOf(HasSubstr("syscall:999()\n"), HasSubstr("@ hook:99 +100000.0 µs\n"),
-                            HasSubstr("               role:9  \"/bin/ls\" 8:1/41")));
+                            HasSubstr("               role:99 \"/bin/ls\" 8:1/41")));
 }
 
 TEST(ReplayText, HostileNamesReachNoTerminal) {

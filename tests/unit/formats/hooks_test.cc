@@ -75,6 +75,10 @@ constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
 constexpr SyscallGroup GROUP_OPEN = SyscallGroup::kOpen;
 constexpr SyscallGroup GROUP_SOCKET = SyscallGroup::kSocket;
 constexpr SyscallGroup GROUP_MEMORY = SyscallGroup::kMemory;
+constexpr SyscallGroup GROUP_CHECK = SyscallGroup::kCheck;
+constexpr SyscallGroup GROUP_CHANGE = SyscallGroup::kChange;
+constexpr SyscallGroup GROUP_PLACE = SyscallGroup::kPlace;
+constexpr SyscallGroup GROUP_DESCRIPTOR = SyscallGroup::kDescriptor;
 
 const ForeignCall kI386Calls[] = {
 #define TOCSIN_I386_SYSCALL(number, name, group) {number, #name, GROUP_##group},
@@ -86,9 +90,14 @@ const ForeignCall kX32Calls[] = {
 #include "formats/hooks.def"
 };
 
-// The name that i386 had before users had ids of 32 bits.
+// What x86-64 calls the i386 call of that name: it has one call where i386 had several as ids,
+// sizes and times grew.
 std::string without_32(std::string name) {
-    if (name.ends_with("32")) name.resize(name.size() - 2);
+    if (name == "fstatat64") return "newfstatat";
+    if (name == "umount") return "umount2";
+    if (name.ends_with("_time64")) name.resize(name.size() - 7);
+    if (name.ends_with("32") || name.ends_with("64")) name.resize(name.size() - 2);
+    if (name.starts_with("old")) name.erase(0, 3);
     return name;
 }
 
@@ -276,6 +285,8 @@ TEST(ForeignCalls, NumbersOf32BitCallsAreThoseOfTheInstalledHeader) {
     const NumbersToNames expected = names_in_header(*header);
     for (const ForeignCall& call : kI386Calls) {
         const auto at = expected.find(call.number);
+        // A header that is older than the table lacks its last calls.
+        if (at == expected.end() && call.number > expected.rbegin()->first) continue;
         ASSERT_NE(at, expected.end()) << call.number;
         EXPECT_EQ(at->second, call.name);
     }

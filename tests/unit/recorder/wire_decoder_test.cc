@@ -229,12 +229,15 @@ TEST(WireDecoder, AReturnCarriesItsResultAndCall) {
     EXPECT_EQ(body_of<SyscallReturned>(event).claims.size(), 1U);
 }
 
-TEST(WireDecoder, AForkNamesTheChild) {
+TEST(WireDecoder, AForkNamesTheChildAndWhatItShares) {
     WireBuilder record = forked();
+    record.head().value = SHARES_FILES;
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
     EXPECT_EQ(body_of<TaskForked>(event).child->id.tgid, 101);
+    EXPECT_TRUE(body_of<TaskForked>(event).shares_files);
+    EXPECT_FALSE(body_of<TaskForked>(event).shares_place);
 }
 
 TEST(WireDecoder, AForkWithoutAChildIsRefused) {
@@ -359,8 +362,8 @@ TEST(WireDecoder, RefusesWhatContradictsItselfInASentence) {
     operand.claim(OPERAND_NONE, 0, "x");
     EXPECT_EQ(error_of(operand), "a record of the probes states an impossible operand kind of 0");
     WireBuilder role(WIRE_HOOK_FIRED);
-    role.object(9, kShell);
-    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 9");
+    role.object(OBJECT_MADE + 1, kShell);
+    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 12");
     WireBuilder item(WIRE_HOOK_FIRED);
     item.item(9, OPERAND_PATH, 0, "x", {}, 0);
     EXPECT_EQ(error_of(item), "a record of the probes states an impossible item kind of 9");
