@@ -14,11 +14,11 @@
 
 #include "foreign_memory.h"
 #include "samples/support/absent_page.h"
+#include "samples/support/child_process.h"
 #include "samples/support/complain.h"
 #include "samples/support/opened_file.h"
 #include "samples/support/request.h"
 #include "samples/support/scratch.h"
-#include "samples/support/writer_process.h"
 
 namespace {
 
@@ -69,7 +69,7 @@ int write_into_victim(int channel, Race& race) {
     return 2;
 }
 
-void race_once(Tally& tally, Race& race, WriterProcess& writer) {
+void race_once(Tally& tally, Race& race, ChildProcess& writer) {
     std::memcpy(race.name, race.decoy.c_str(), race.decoy.size() + 1);
     if (!race.page.empty_again() || !writer.ask()) {
         tally.in_trouble = true;
@@ -84,7 +84,7 @@ void race_once(Tally& tally, Race& race, WriterProcess& writer) {
 
 Tally make_tries(const Request& request, Race& race) {
     Tally tally{.in_trouble = true};
-    WriterProcess writer;
+    ChildProcess writer("writer");
     if (a_debugger_would_hang() || !race.page.open(plain_open_how()) ||
         !writer.start([&race](int channel) { return write_into_victim(channel, race); }))
         return tally;

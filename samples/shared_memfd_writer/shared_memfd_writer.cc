@@ -12,11 +12,11 @@
 #include <string>
 
 #include "samples/support/absent_page.h"
+#include "samples/support/child_process.h"
 #include "samples/support/complain.h"
 #include "samples/support/opened_file.h"
 #include "samples/support/request.h"
 #include "samples/support/scratch.h"
-#include "samples/support/writer_process.h"
 
 namespace {
 
@@ -52,7 +52,7 @@ int write_when_asked(int channel, int memfd, const std::string& path) {
     return 0;
 }
 
-void race_once(Tally& tally, char* name, AbsentPage& page, WriterProcess* early_writer,
+void race_once(Tally& tally, char* name, AbsentPage& page, ChildProcess* early_writer,
                const std::string& more) {
     if (!page.empty_again() || (early_writer != nullptr && !early_writer->ask())) {
         tally.in_trouble = true;
@@ -76,7 +76,7 @@ Tally race(const Request& request, const std::string& directory, int memfd) {
         return tally;
     }
     AbsentPage page;
-    WriterProcess writer;
+    ChildProcess writer("writer");
     if (a_debugger_would_hang() || !page.open(plain_open_how()) ||
         !writer.start([&](int channel) { return write_when_asked(channel, memfd, hidden); }))
         return tally;
