@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "samples/support/complain.h"
@@ -62,9 +64,13 @@ std::optional<Scratch> Scratch::create(const std::string& wanted) {
 Scratch::Scratch(Scratch&& other) noexcept
     : directory_(std::move(other.directory_)),
       made_it_(std::exchange(other.made_it_, false)),
-      files_(std::exchange(other.files_, {})) {}
+      files_(std::exchange(other.files_, {})),
+      directories_(std::exchange(other.directories_, {})) {}
 
 Scratch::~Scratch() {
+    std::error_code ignored;
+    for (const std::string& directory : directories_)
+        std::filesystem::remove_all(directory, ignored);
     for (const std::string& file : files_) unlink(file.c_str());
     if (made_it_) rmdir(directory_.c_str());
 }
@@ -110,6 +116,17 @@ bool Scratch::add_fifo(const std::string& name) {
     if (mkfifo(path.c_str(), 0600) == 0) return files_.push_back(path), true;
     complain("cannot make the FIFO %s: %s; name another directory with --scratch DIR", path.c_str(),
              std::strerror(errno));
+    return false;
+}
+
+bool Scratch::add_directory(const std::string& name, uid_t owner) {
+    const std::string path = directory_ + "/" + name;
+    const bool made = mkdir(path.c_str(), 0700) == 0;
+    if (made) directories_.push_back(path);
+    if (made && chmod(path.c_str(), 0755) == 0 && lchown(path.c_str(), owner, owner) == 0)
+        return true;
+    complain("cannot make the directory %s, of user %u: %s; name another with --scratch DIR",
+             path.c_str(), owner, std::strerror(errno));
     return false;
 }
 

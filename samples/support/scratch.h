@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +10,8 @@
 #include <vector>
 
 // A directory with the files that a try may meet. Removes at its end the files that
-// were made through it, and the directory if it made it; never anything else.
+// were made through it, the directories with all that they hold by then, and its own
+// if it made it; never anything else. Follows no symbolic link when removing.
 class Scratch {
   public:
     // Uses the given directory, which must be absent or empty, or makes a new one
@@ -24,6 +27,8 @@ class Scratch {
     // These complain on failure, too.
     bool add_file(const std::string& name, std::string_view content);
     bool add_fifo(const std::string& name);
+    // Mode 0755, and of this user and the group of that number: needs root.
+    bool add_directory(const std::string& name, uid_t owner);
     // The path of a file that the caller makes and that goes with the others.
     std::string will_hold(const std::string& name);
 
@@ -38,4 +43,5 @@ class Scratch {
     std::string directory_;
     bool made_it_;
     std::vector<std::string> files_;
+    std::vector<std::string> directories_;
 };

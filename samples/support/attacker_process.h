@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "samples/support/child_process.h"
+
+// What an attacker does in a try; false, with errno, if it could not.
+using Act = std::function<bool(uint32_t try_number)>;
+
+// A child that acts when it is asked to, in step with the victim: whoever asks goes on
+// when it is done.
+class AttackerProcess {
+  public:
+    struct Acts {
+        Act prepare;  // what the try needs
+        Act swap;     // the attack
+    };
+
+    // Starts the child in the directory, as this user and the group of that number;
+    // unless it is root, it has no capability left, and nobody else may look into it.
+    // To be called once. These all complain on failure.
+    bool start(const std::string& directory, uid_t user, const Acts& acts);
+    bool prepare(uint32_t try_number);
+    bool swap(uint32_t try_number);
+
+    pid_t pid() const { return child_.pid(); }
+
+  private:
+    bool ask(uint32_t number_of_act, uint32_t try_number, const std::string& what);
+
+    ChildProcess child_{"attacker"};
+    std::string directory_;
+};

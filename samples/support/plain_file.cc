@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/support/plain_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+std::optional<FileIdentity> identity_of(int descriptor) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return std::nullopt;
+    return FileIdentity{status.st_dev, status.st_ino};
+}
+
+std::optional<FileIdentity> identity_at(const std::string& path) {
+    struct stat status;
+    if (lstat(path.c_str(), &status) != 0) return std::nullopt;
+    return FileIdentity{status.st_dev, status.st_ino};
+}
+
+bool make_file(const std::string& path, mode_t mode, std::string_view content) {
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file < 0) return false;
+    errno = ENOSPC;  // what a short write means
+    const ssize_t count = write(file, content.data(), content.size());
+    const int why = errno;
+    close(file);
+    errno = why;
+    return count == static_cast<ssize_t>(content.size());
+}
