@@ -3,6 +3,8 @@
 """The samples, not recorded: each race is won, each twin never, and nothing is left behind."""
 import os
 import re
+import shutil
+import unittest
 
 import harness
 
@@ -21,7 +23,20 @@ LOOPED = [
     ("connect_swap", ("--family", "inet6"), "listener"),
     ("connect_swap", ("--family", "unix"), "listener"),
 ]
+# Sample, the name that try 1 checks and what it reaches when it wins; what the twin's try prints.
+NAME_RACES = [
+    ("access_then_open", "user/report1", "root/passwd1",
+     "kept", "user/report1", "root/passwd1"),
+    ("lstat_open_exchange", "user/report1", "root/shadow1",
+     "changed", "user/report1", "user/report1"),
+    ("create_chown", "user/draft1", "root/passwd1",
+     "kept", "user/draft1", "user/draft1"),
+    ("rename_directory", "user/log1/app.log", "root/cron.d1/app.log",
+     "kept", "root/log1/app.log", "root/log1/app.log"),
+]
+USER = 1000  # the attacker
 TRY = re.compile(r"^(?:opened|connected) try=(\d+) pid=(\d+) tid=\2 fd=\d+ (.*)$")
+NAME_TRY = re.compile(r"^(\w+) try=(\d+) pid=(\d+) tid=\3 attacker=(\d+) check=(\S+) used=(\S+)$")
 
 
 class Samples(harness.EndToEnd):
@@ -74,7 +89,7 @@ class Samples(harness.EndToEnd):
         file = self.scratch / "file"
         file.write_text("in the way")
         for name in ("open_swap", "rewrite_after_open", "shared_memfd_writer",
-                     "process_vm_writer"):
+                     "process_vm_writer", *(name for name, *_ in NAME_RACES)):
             for options in (("--scratch", file), ("--tries", "many"), ("--form", "other"),
                             ("--until-wins", "1"), ("surplus",)):
                 with self.subTest(sample=name, options=options):
@@ -82,6 +97,66 @@ class Samples(harness.EndToEnd):
                     self.assertEqual(done.returncode, 2)
                     self.assert_is_a_sentence(done.stderr, name)
         self.assertEqual(os.listdir(self.scratch), ["file"])
+
+
+class NameRaces(harness.EndToEnd):
+    TRIES = 50
+
+    def run_sample(self, name, *options):
+        """The last line, and (word, pid, attacker, name, path reached) of each try."""
+        folder = self.scratch / "scratch"
+        done = harness.run(harness.SAMPLES / name / name, "--scratch", folder,
+                           "--tries", self.TRIES, *options)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse(folder.exists(), "the scratch directory was left behind")
+        *tries, closing = done.stdout.splitlines()
+        matches = [NAME_TRY.match(line) for line in tries]
+        self.assertNotIn(None, matches, done.stdout)
+        self.assertEqual([int(match[2]) for match in matches], list(range(1, self.TRIES + 1)))
+        return closing, [match.group(1, 3, 4, 5, 6) for match in matches]
+
+    def assert_each_try_says(self, tries, word, check, used):
+        for number, (said, pid, attacker, *paths) in enumerate(tries, 1):
+            self.assertEqual(said, word)
+            self.assertNotEqual(pid, attacker)
+            self.assertEqual(paths, [f"{self.scratch}/scratch/" + path.replace("1", str(number))
+                                     for path in (check, used)])
+
+    @unittest.skipIf(os.geteuid() != 0, "the victim's part is root's")
+    def test_every_try_wins_and_none_of_the_twin(self):
+        for name, check, used, *benign in NAME_RACES:
+            with self.subTest(sample=name):
+                closing, tries = self.run_sample(name)
+                self.assertTrue(closing.endswith(f"control=0 tries={self.TRIES} "
+                                                 f"wins={self.TRIES}"), closing)
+                self.assert_each_try_says(tries, "won", check, used)
+            with self.subTest(sample=name, options="--control"):
+                closing, tries = self.run_sample(name, "--control")
+                self.assertTrue(closing.endswith(f"control=1 tries={self.TRIES} wins=0"), closing)
+                self.assert_each_try_says(tries, *benign)
+
+    def test_who_is_not_root_is_told_so(self):
+        self.scratch.chmod(0o711)
+        become = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
+        for name, *_ in NAME_RACES:
+            with self.subTest(sample=name):
+                program = shutil.copy(harness.SAMPLES / name / name, self.scratch)
+                done = harness.run(program, **become)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assert_is_a_sentence(done.stderr, name)
+                self.assertIn("start it as root", done.stderr)
+
+    @unittest.skipIf(os.geteuid() != 0, "only root gets as far as that")
+    def test_no_race_is_run_where_others_could_meddle(self):
+        folder = self.scratch / "open_to_all"
+        folder.mkdir()
+        folder.chmod(0o755)
+        for name, *_ in NAME_RACES:
+            with self.subTest(sample=name):
+                done = harness.run(harness.SAMPLES / name / name, "--scratch", folder)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assert_is_a_sentence(done.stderr, name)
+                self.assertEqual(os.listdir(folder), [])
 
 
 if __name__ == "__main__":
