@@ -36,8 +36,10 @@ struct open_call {
     __u32
         has_object; /* 1: a hook has recorded what the name led to, or what is to be of that name */
     __u64 registers[TOCSIN_MAX_OPERANDS];
-    /* The struct filenames that were walked, in that order; 0: none. Their copies are recorded. */
+    /* The struct filenames that were walked, in that order, and which arguments they are; 0: none.
+     * Their copies are recorded. */
     __u64 walked[MAX_WALKS];
+    __u8 walked_arguments[MAX_WALKS];
     /* The directory that the last walk looked a name up in last: dentry, vfsmount, inode number. */
     __u64 directory, mount, directory_inode;
     /* The dentry that is to get what the call makes, and its parent; 0: none. */

@@ -65,6 +65,7 @@ static __always_inline void note_step(struct open_call* call, struct inode* inod
     struct scratch* s = begin_hook(HOOK_inode_permission, 0, call);
     if (!s) return;
     call->walked[walk & 1] = filename;
+    call->walked_arguments[walk & 1] = argument;
     put_kernel_string(s->index, argument, OPERAND_PATH, characters_of(filename), 0);
     send(s);
 }
@@ -102,7 +103,11 @@ int BPF_PROG(on_inode_follow_link, struct dentry* link, struct inode* inode, boo
     if (!looks_names_up(group) && group != GROUP_SOCKET) return earlier;
     __u64 mnt = (__u64)BPF_CORE_READ(current_task(), nameidata, path.mnt);
     if (!mnt) return earlier;
-    struct scratch* s = begin_hook(HOOK_inode_follow_link, 0, call);
+    __s64 argument = 0; /* counted from 1 */
+    __u64 filename = name_looked_up();
+    if (call && filename == call->walked[0]) argument = call->walked_arguments[0] + 1;
+    if (call && filename == call->walked[1]) argument = call->walked_arguments[1] + 1;
+    struct scratch* s = begin_hook(HOOK_inode_follow_link, argument, call);
     if (!s) return earlier;
     __u32 scratch = s->index;
     put_kernel_string(scratch, TOCSIN_NO_OPERAND, OPERAND_LINK_TARGET,

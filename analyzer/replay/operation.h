@@ -42,7 +42,8 @@ struct Caller {
 // A symbolic link that the kernel followed on its way.
 struct FollowedLink {
     std::shared_ptr<const FileObject> link;
-    std::optional<KernelView> target;  // nullopt: the kernel did not keep it in memory
+    std::optional<KernelView> target;     // nullopt: the kernel did not keep it in memory
+    uint8_t argument = kUnknownArgument;  // whose name led through it
 };
 
 // One system call with every record that belongs to it. An orphan is what hooks tell of a call
@@ -69,7 +70,7 @@ struct Operation {
     std::array<std::shared_ptr<const FileObject>, kObjectRoles> objects;
     // Files beside kOpened that the call's hooks were asked about: those below an overlay's.
     std::vector<std::shared_ptr<const FileObject>> also_opened;
-    std::vector<FollowedLink> links;  // in the order in which they were followed, each once
+    std::vector<FollowedLink> links;  // in the order in which they were followed, each once a name
     // The name of the interpreter that runs in the named file's place; nullopt: none does.
     std::optional<KernelView> interpreter;
     std::optional<KernelView> peer;         // the address that the socket is connected to

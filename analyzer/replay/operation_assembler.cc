@@ -138,28 +138,31 @@ void OperationAssembler::add_copies(Operation& operation, std::span<const Kernel
     }
 }
 
-void OperationAssembler::add_link(Operation& operation, std::shared_ptr<const FileObject> link,
-                                  std::span<const KernelCopy> copies) {
+void OperationAssembler::add_link(Operation& operation, FollowedLink link) {
     // A walk that is begun anew follows them again.
     for (const FollowedLink& known : operation.links)
-        if (known.link->file().id == link->file().id) return;
+        if (known.link->file().id == link.link->file().id && known.argument == link.argument)
+            return;
     if (operation.links.size() == kMostLinks) {
         ++gaps_.links_left_out;
         return;
     }
-    FollowedLink& followed = operation.links.emplace_back();
-    followed.link = std::move(link);
-    for (const KernelCopy& copy : copies)
-        if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
-            followed.target = views_.own(copy.value);
+    operation.links.push_back(std::move(link));
 }
 
 void OperationAssembler::add_hook(Operation& operation, const Event& event, const HookFired& body) {
     operation.task_after = own(*event.task);
     operation.hook_events.push_back({event.cpu, event.sequence});
     const bool had_object = operation.object() != nullptr;
-    if (auto link = views_.own(body.objects, ObjectRole::kSymlink))
-        add_link(operation, std::move(link), body.copies);
+    if (auto link = views_.own(body.objects, ObjectRole::kSymlink)) {
+        FollowedLink followed{std::move(link), {}, kUnknownArgument};
+        if (body.detail > 0 && body.detail < kUnknownArgument)
+            followed.argument = static_cast<uint8_t>(body.detail - 1);
+        for (const KernelCopy& copy : body.copies)
+            if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
+                followed.target = views_.own(copy.value);
+        add_link(operation, std::move(followed));
+    }
     for (const KernelObject& object : body.objects) {
         if (object.role != ObjectRole::kSymlink)
             add_object(operation, views_.own(body.objects, object.role), object.role);

@@ -84,8 +84,7 @@ class OperationAssembler {
     void close_oldest(size_t count);
     void add_hook(Operation& operation, const Event& event, const HookFired& body);
     void add_copies(Operation& operation, std::span<const KernelCopy> copies);
-    void add_link(Operation& operation, std::shared_ptr<const FileObject> link,
-                  std::span<const KernelCopy> copies);
+    void add_link(Operation& operation, FollowedLink link);
 
     const WorldState& world_;
     Sink sink_;
