@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/replay/operation.h"
+#include "analyzer/window/lifetime.h"
 
 namespace tocsin {
 
@@ -65,6 +66,7 @@ struct Candidate {
     Rule rule = Rule::kA0;
     std::shared_ptr<const Operation> operation;
     size_t operand = 0;  // index into operation->operands
+    Lifetime lifetime;   // by default in every window: what one call's records show
 
     // The two that differ, without what the kernel added of its own accord. For A0 and A5 `truth`
     // is the exit claim. They point into the operation's views.

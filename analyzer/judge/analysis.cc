@@ -85,9 +85,8 @@ void note_event(AnalysisResult& result, const Event& event) {
 }
 
 // Runs every event of the trace through world, assembler and detectors.
-void replay(const TraceReader& trace, CandidateSink& sink, MemoryWriters& writers,
-            AnalysisResult& result) {
-    const auto detectors = make_detectors();
+void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
+            CandidateSink& sink, MemoryWriters& writers, AnalysisResult& result) {
     WorldState world;
     const auto take = [&](Operation&& finished) {
         if (!finished.is_orphan) count_call(result.coverage, finished);
@@ -95,7 +94,7 @@ void replay(const TraceReader& trace, CandidateSink& sink, MemoryWriters& writer
         writers.observe(operation);
         for (const auto& detector : detectors) detector->observe(operation, world, sink);
     };
-    OperationAssembler assembler(world, take, result.options.orphan_window);
+    OperationAssembler assembler(world, take, result.options.window.orphan);
     EventOrder order(trace);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item)) {
@@ -137,11 +136,38 @@ void judge_findings(AnalysisResult& result) {
         circumstances.repetitions = repetitions[finding.fingerprint];
         circumstances.losses_meanwhile = losses.overlaps(operation.began, operation.last_time());
         finding.judgement = judge(finding.candidate, circumstances);
-        if (finding.judgement.set_aside_by.empty())
-            result.by_severity[static_cast<size_t>(finding.judgement.severity)] += 1 + finding.more;
-        else
-            result.set_aside[finding.judgement.set_aside_by] += 1 + finding.more;
     }
+}
+
+// Counts each finding as what the chosen window makes of it.
+void count_finding(AnalysisResult& result, const Finding& finding) {
+    const Candidate& candidate = finding.candidate;
+    const std::string_view set_aside_by = finding.judgement.set_aside_by;
+    const uint64_t count = 1 + finding.more;
+    if (set_aside_by.empty())
+        result.lifespans.push_back(
+            {static_cast<size_t>(candidate.rule), candidate.lifetime, count});
+    switch (candidate.lifetime.stage_in(result.options.window)) {
+        case LifeStage::kUnborn:
+            result.outside_window += count;
+            break;
+        case LifeStage::kSuperseded:
+            result.superseded += count;
+            break;
+        case LifeStage::kAlive:
+            if (set_aside_by.empty())
+                result.by_severity[static_cast<size_t>(finding.judgement.severity)] += count;
+            else
+                result.set_aside[set_aside_by] += count;
+            break;
+    }
+}
+
+void keep_alive(AnalysisResult& result) {
+    for (const Finding& finding : result.findings) count_finding(result, finding);
+    std::erase_if(result.findings, [&result](const Finding& finding) {
+        return !finding.candidate.lifetime.is_alive_in(result.options.window);
+    });
 }
 
 }  // namespace
@@ -157,19 +183,25 @@ uint64_t AnalysisResult::shown_findings() const {
 }
 
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options) {
+    return analyze(trace, std::move(name), options, make_detectors());
+}
+
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       std::span<const std::unique_ptr<Detector>> detectors) {
     AnalysisResult result;
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
     Collector collector(options, result.coverage.evaluations);
     MemoryWriters writers;
-    replay(trace, collector, writers, result);
+    replay(trace, detectors, collector, writers, result);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
         if (auto writer = writers.writer_of(finding.candidate))
             add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
     judge_findings(result);
+    keep_alive(result);
     return result;
 }
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "analyzer/judge/finding.h"
 #include "analyzer/replay/event_order.h"
 #include "analyzer/replay/operation_assembler.h"
+#include "analyzer/window/sweep.h"
 #include "formats/trace_reader.h"
 
 namespace tocsin {
@@ -61,17 +63,24 @@ constexpr std::array<bool, kRules> all_rules() {
 
 struct AnalysisOptions {
     std::array<bool, kRules> rules = all_rules();  // by Rule
-    // See OperationAssembler.
-    std::chrono::nanoseconds orphan_window = OperationAssembler::kDefaultOrphanWindow;
+    CorrelationWindow window;
 };
 
 struct AnalysisResult {
     AnalysisOptions options;
     TraceFacts trace;
     Coverage coverage;
-    std::vector<Finding> findings;  // by time, CPU, sequence and operand; set-aside ones too
+    // What is alive in the chosen window, by time, CPU, sequence and operand; set-aside ones too.
+    // How each is judged does not depend on the window.
+    std::vector<Finding> findings;
     std::map<std::string_view, uint64_t> set_aside;   // by rule
     std::array<uint64_t, kSeverities> by_severity{};  // of the findings not set aside
+    // Candidates that the chosen window is too narrow for, and those in whose place it admits a
+    // better explanation.
+    uint64_t outside_window = 0;
+    uint64_t superseded = 0;
+    // Of every candidate that no rule set aside, in whatever window; the class is its Rule.
+    std::vector<Lifespan> lifespans;
 
     // The trace is not what the recorder wrote to its end.
     bool is_damaged() const { return trace.end != TraceEnd::kSealed || !coverage.damage.empty(); }
@@ -80,9 +89,13 @@ struct AnalysisResult {
     uint64_t shown_findings() const;
 };
 
-// Replays the whole trace and judges what the detectors find. The same trace and options give
-// the same result. Memory grows with open calls, living processes and findings, not with events;
-// what these name is kept as often as the chunks' tables hold it, not as often as it is used.
+// Replays the whole trace and judges what the detectors find, in an unlimited window; the chosen
+// one then says which of it are findings. The same trace and options give the same result. Memory
+// grows with open calls, living processes and findings, not with events; what these name is kept as
+// often as the chunks' tables hold it, not as often as it is used.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options);
+// With these detectors instead of all there are.
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       std::span<const std::unique_ptr<Detector>> detectors);
 
 }  // namespace tocsin

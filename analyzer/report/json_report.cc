@@ -3,6 +3,7 @@
 
 #include "analyzer/report/json_values.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/sensitivity.h"
 
 namespace tocsin {
 namespace {
@@ -18,26 +19,37 @@ Json head_of(const AnalysisResult& result) {
     Json set_aside = Json::object();
     for (const auto& [rule, count] : result.set_aside) set_aside[std::string(rule)] = count;
 
+    Json sensitivity = Json::array();
+    for (const SensitivityTable& table : sensitivities_of(result))
+        sensitivity.push_back(json_sensitivity(table));
+
     Json out;
     out["trace"] = json_trace(result.trace);
     out["rules"] = std::move(rules);
-    out["windows"] = {{"orphan_ns", std::to_string(result.options.orphan_window.count())}};
+    out["windows"] = json_windows(result.options.window);
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();
     out["severities"] = std::move(severities);
     out["set_aside"] = std::move(set_aside);
+    out["outside_window"] = result.outside_window;
+    out["superseded"] = result.superseded;
+    out["sensitivity"] = std::move(sensitivity);
     out["coverage"] = json_coverage(result.coverage);
     return out;
 }
 
 }  // namespace
 
-Result<> JsonReport::begin(Output& output) {
+Json json_head() {
     Json head;
     head["schema_version"] = kJsonSchemaVersion;
     head["tool"] = {{"name", "tocsin"}, {"version", TOCSIN_VERSION}};
-    std::string text = head.dump();
+    return head;
+}
+
+Result<> JsonReport::begin(Output& output) {
+    std::string text = json_head().dump();
     text.pop_back();  // the document goes on
     return output.write(text + ",\"results\":[");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "analyzer/report/json_values.h"
 #include "analyzer/report/report_writer.h"
 
 namespace tocsin {
@@ -9,10 +10,13 @@ namespace tocsin {
 // is added.
 inline constexpr int kJsonSchemaVersion = 1;
 
+// What every document begins with: the schema's version, and the program's.
+Json json_head();
+
 // The report for programs: one JSON document, one line for each finding, set-aside ones included
 // and marked. Nanoseconds are decimal strings (they exceed what a double holds), and so are
-// inodes. Bytes from a trace are {"text": T}, or {"text": escaped, "hex": H} where they are not
-// plain printable UTF-8.
+// inodes; a limit without end is "unlimited". Bytes from a trace are {"text": T}, or {"text":
+// escaped, "hex": H} where they are not plain printable UTF-8.
 class JsonReport : public ReportWriter {
   public:
     explicit JsonReport(const ReportOptions&) {}

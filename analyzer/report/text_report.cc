@@ -8,6 +8,7 @@
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/sensitivity.h"
 #include "analyzer/report/text_coverage.h"
 #include "analyzer/report/text_finding.h"
 #include "analyzer/report/text_page.h"
@@ -89,11 +90,8 @@ void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptio
                    set_aside_text(result) +
                        (options.set_aside == SetAside::kShown ? "" : "; --all shows them"),
                    2, kFieldColumn);
-    if (result.options.orphan_window != OperationAssembler::kDefaultOrphanWindow)
-        page.field(
-            "window",
-            fmt::format("orphan {} ns, as asked by --window", result.options.orphan_window.count()),
-            2, kFieldColumn);
+    if (result.options.window != CorrelationWindow())
+        page.field("window", window_text(result), 2, kFieldColumn);
     if (std::find(result.options.rules.begin(), result.options.rules.end(), false) !=
         result.options.rules.end()) {
         std::string rules;
@@ -102,6 +100,20 @@ void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptio
                 rules +=
                     fmt::format("{}{}", rules.empty() ? "" : ", ", name_of(static_cast<Rule>(i)));
         page.field("rules", "only " + rules + ", as asked by --rule", 2, kFieldColumn);
+    }
+}
+
+// Only where the window makes a difference.
+void add_sensitivities(TextPage& page, const AnalysisResult& result, Colour colour) {
+    const auto tables = sensitivities_of(result);
+    if (std::none_of(tables.begin(), tables.end(),
+                     [](const auto& t) { return t.depends_on_window; }))
+        return;
+    page.blank_line();
+    page.heading("Window", "", colour == Colour::kYes ? "1" : "");
+    for (const SensitivityTable& table : tables) {
+        if (&table != &tables.front()) page.blank_line();
+        add_sensitivity(page, table);
     }
 }
 
@@ -124,6 +136,7 @@ Result<> TextReport::write(const AnalysisResult& result, Output& output) {
     add_trace(page, result, options_.colour);
     page.blank_line();
     add_coverage(page, result, options_.colour);
+    add_sensitivities(page, result, options_.colour);
     if (auto written = output.write(page.text()); !written) return written;
     size_t number = 0;
     for (const Group& group : groups_of(result, options_.set_aside)) {

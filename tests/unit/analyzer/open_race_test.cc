@@ -279,7 +279,7 @@ TEST(Orphan, InsideTheWindowOfItsThreadsCallIsTakenForThatCalls) {
     EXPECT_EQ(result.findings[0].judgement.severity, Severity::kMedium);
 
     AnalysisOptions narrow;
-    narrow.orphan_window = std::chrono::milliseconds(4);
+    narrow.window.orphan = std::chrono::milliseconds(4);
     EXPECT_THAT(rules_of(analyzed(text, narrow)), ElementsAre("[orphan path]"));
 }
 

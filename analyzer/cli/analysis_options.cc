@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/analysis_options.h"
+
+#include "analyzer/cli/trace_inputs.h"
+#include "analyzer/report/escape.h"
+
+namespace tocsin {
+namespace {
+
+std::vector<std::string> rule_names() {
+    std::vector<std::string> names;
+    for (size_t i = 0; i < kRules; ++i) names.emplace_back(name_of(static_cast<Rule>(i)));
+    return names;
+}
+
+}  // namespace
+
+void add_analysis_options(CLI::App& command, AnalysisWords& words) {
+    command.add_option("TRACE", words.traces, "Traces, directories of *.tocsin, - for stdin")
+        ->required()
+        ->option_text("...");
+    command.add_option("--rule", words.rules, "Only these classes, as in A1,A4")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember(rule_names()))
+        ->option_text("RULE,...");
+    // Without a delimiter: CLI11 would drop what is empty between two of them.
+    command
+        .add_option("--window", words.windows,
+                    "How far apart is still together, as 50ms,check-use=2s:\n"
+                    "check-use=TIME: from a check to its use;\n"
+                    "mutation-use=TIME: from a change to the use;\n"
+                    "TIME: both of these, unlimited by default;\n"
+                    "orphan=TIME: from a call's begin to a hook's record\n"
+                    "of its thread without a call, 10ms by default")
+        ->allow_extra_args(false)
+        ->option_text("LIMIT,...");
+}
+
+Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
+    AnalysisOptions options;
+    for (const std::string& items : words.windows)
+        if (auto set = set_windows(options.window, items); !set)
+            return Error{escape(set.error().message)};
+    if (words.rules.empty()) return options;
+    options.rules.fill(false);
+    for (const std::string& name : words.rules)
+        options.rules[static_cast<size_t>(*rule_named(name))] = true;
+    return options;
+}
+
+Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TakeTrace& take) {
+    const auto paths = trace_paths(operands);
+    if (!paths) return paths.error();
+    ExitStatus worst = ExitStatus::kDone;
+    for (const std::string& path : *paths) {
+        const std::string name = display_name(path);
+        const auto trace = TraceReader::open(path);
+        if (!trace) {
+            worst = fail({"cannot analyze " + quote(name) + ": " + trace.error().message});
+            continue;
+        }
+        const auto status = take(*trace, name);
+        if (!status) return status.error();
+        worst = worse_of(worst, *status);
+    }
+    return worst;
+}
+
+ExitStatus status_of(const AnalysisResult& result) {
+    return result.is_damaged() ? ExitStatus::kDamaged : ExitStatus::kDone;
+}
+
+ExitStatus fail(const Error& error) {
+    complain(error.message);
+    return ExitStatus::kTrouble;
+}
+
+}  // namespace tocsin
