@@ -24,7 +24,7 @@ using SetRun = std::function<void(Run)>;
 void add_info_command(CLI::App& app, const SetRun& set_run);
 void add_dump_command(CLI::App& app, const SetRun& set_run);
 void add_analyze_command(CLI::App& app, const SetRun& set_run);
-
+void add_sweep_command(CLI::App& app, const SetRun& set_run);
 void add_replay_command(CLI::App& app, const SetRun& set_run);
 
 // --color WHEN: what OutputFile::colour_for() takes.

@@ -16,6 +16,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  tocsin analyze victim.tocsin            what raced, for people\n"
     "  tocsin analyze --format json -o report.json traces/\n"
+    "  tocsin sweep victim.tocsin              findings against the window\n"
     "  tocsin info victim.tocsin               what the trace is, and what it lacks\n"
     "  tocsin replay victim.tocsin | less      what happened, call by call\n"
     "  tocsin dump victim.tocsin | less        every record as text\n"
@@ -53,6 +54,7 @@ ExitStatus run(int argc, char** argv) {
     add_info_command(app, set_run);
     add_dump_command(app, set_run);
     add_analyze_command(app, set_run);
+    add_sweep_command(app, set_run);
     add_replay_command(app, set_run);
     try {
         app.parse(argc, argv);

@@ -163,9 +163,41 @@ class Analyzer(harness.EndToEnd):
         self.assertEqual(waiting.wait(timeout=30), -signal.SIGINT)
         waiting.stdout.close()
 
+    def test_a_window_that_is_none(self):
+        for window in ("0", "-5ms", "abc", "", "1e30s", "5", "check-use=", "=5ms", "foo=5ms",
+                       "check-use=5ms=3", "5ms\n", "check-use=\x1b[2J", "\u202e5ms", "\udcff",
+                       "0ms", "mutation-use=0ns", "orphan=unlimited", "orphan=-1ns", ",", "5ms,",
+                       "5ms,,check-use=2s", "5 ms", "[5ms]", "3651d"):
+            for command in ("analyze", "sweep"):
+                refused = self.assert_refused(
+                    harness.run(harness.TOCSIN, command, "--window", window, SHIPPED))
+                self.assertIn("the window '", refused)
+                self.assertTrue(refused[:-1].isprintable(), refused)
+
+    def test_an_axis_on_which_the_window_has_no_place(self):
+        done = harness.run(harness.TOCSIN, "sweep", "--axis", "both", "--window", "check-use=2s",
+                           SHIPPED)
+        self.assertIn("--axis check-use", self.assert_refused(done))
+
+    def test_a_sweep_of_a_cut_trace_counts_what_is_sound(self):
+        trace = self.scratch / "cut.tocsin"
+        trace.write_bytes(SHIPPED.read_bytes()[:-1])
+        done = harness.run(harness.TOCSIN, "sweep", trace)
+        self.assertEqual((done.returncode, done.stderr), (3, ""))
+        self.assertIn("cut short", done.stdout)
+
+    def test_a_sweep_passes_over_what_is_no_trace(self):
+        text = self.scratch / "text.tocsin"
+        text.write_text("hello\n" * 99)
+        done = harness.run(harness.TOCSIN, "sweep", text, SHIPPED)
+        self.assertIn("no Tocsin trace", self.assert_refused(done))
+        self.assertIn("chosen", done.stdout)
+
     def test_unknown_options_and_values(self):
         for words in (["--nonsense"], ["analyze"], ["analyze", "--format", "pdf", SHIPPED],
                       ["analyze", "--fail-on", "bad", SHIPPED], ["analyze", "--rule", "Z9", SHIPPED],
+                      ["sweep"], ["sweep", "--axis", "time", SHIPPED],
+                      ["sweep", "--format", "pdf", SHIPPED], ["sweep", "--rule", "Z9", SHIPPED],
                       ["replay"], ["replay", "--speed", "fast", SHIPPED],
                       ["replay", "--speed", "-1", SHIPPED], ["replay", "--speed", "nan", SHIPPED],
                       ["replay", "--from", "5", SHIPPED], ["replay", "--to", "-1s", SHIPPED],
