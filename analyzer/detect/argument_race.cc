@@ -16,6 +16,7 @@ using Outcome = Comparison::Outcome;
 bool is_compared(OperandKind kind) {
     switch (kind) {
         case OperandKind::kPath:
+        case OperandKind::kString:
         case OperandKind::kArgv:
         case OperandKind::kEnviron:
         case OperandKind::kOpenHow:

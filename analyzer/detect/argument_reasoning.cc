@@ -141,6 +141,9 @@ void add_deceptions(Candidate& candidate) {
             put(Monitor::kEntryReader, Truth::kUnknown, "of io_uring there is no entry to read at");
             put(Monitor::kStopReader, Truth::kUnknown, "of io_uring there is no call to stop");
             break;
+        case Rule::kF1:
+        case Rule::kF2:
+            return;  // no argument changed
         case Rule::kA0:
             put(Monitor::kEntryReader, Truth::kUnknown,
                 "which of the two the kernel used is not known");
@@ -170,6 +173,9 @@ const char* counter_hypothesis(Rule rule) {
         case Rule::kA5:
             return "A reused buffer that came to hold the name of a file to which a symbolic link "
                    "led; for a socket, a cgroup program that rewrites addresses.";
+        case Rule::kF1:
+        case Rule::kF2:
+            break;
         case Rule::kOrphan:
             return "Ordinary use of io_uring, of a call that is not recorded, or of one whose "
                    "entry "

@@ -19,6 +19,10 @@ std::string_view name_of(Rule rule) {
             return "A5";
         case Rule::kOrphan:
             return "orphan";
+        case Rule::kF1:
+            return "F1";
+        case Rule::kF2:
+            return "F2";
     }
     return "?";
 }
@@ -39,6 +43,10 @@ std::string_view meaning_of(Rule rule) {
             return "claim does not lead to the object";
         case Rule::kOrphan:
             return "the kernel acted without a recorded claim";
+        case Rule::kF1:
+            return "name swapped between check and use";
+        case Rule::kF2:
+            return "name leads elsewhere than checked, unexplained";
     }
     return "?";
 }

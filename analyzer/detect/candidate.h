@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/replay/name_lookup.h"
 #include "analyzer/replay/operation.h"
+#include "analyzer/replay/principal.h"
 #include "analyzer/window/lifetime.h"
 
 namespace tocsin {
@@ -23,8 +25,10 @@ enum class Rule : uint8_t {
     kA4,      // structured argument swapped before the kernel's copy
     kA5,      // claim does not lead to the object, no kernel copy
     kOrphan,  // the kernel acted, and there is no claim
+    kF1,      // a name led elsewhere at its use than at its check, and a change explains it
+    kF2,      // the same, and no change is seen that explains it
 };
-inline constexpr size_t kRules = 7;
+inline constexpr size_t kRules = 9;
 
 std::string_view name_of(Rule rule);     // "A1"
 std::string_view meaning_of(Rule rule);  // in a few words
@@ -61,12 +65,47 @@ struct MemoryWriter {
     Truth truth = Truth::kUnknown;  // kYes: it wrote those bytes; kUnknown: it could have
 };
 
+// A change of what a name is bound to, between its check and its use.
+struct Mutation {
+    std::shared_ptr<const Operation> operation;
+    Standing standing = Standing::kSamePrincipal;  // of who made it, to who uses the name
+    bool explains = false;                         // it bound the name to what the use found
+    bool is_order_certain = false;  // after the check and before the use, by the clock
+    Binding swapped;  // of what explains: the cell that it changed, as the check found it
+};
+
+// A name that did not lead to one file throughout.
+struct NameRace {
+    std::shared_ptr<const Operation> check;
+    size_t check_operand = 0;  // index into check->operands
+    std::string name;          // absolute, as the caller spelled it
+    // What the name led to, each in its directory; all zeros: nothing had the name. The check's own
+    // change, if it was one, is in the id and not in the file.
+    std::shared_ptr<const FileObject> expected, found;
+    ObjectId expected_id, found_id;
+    // The first place on the way where check and use went different ways, in the check's terms.
+    Binding swapped;
+    std::vector<Mutation> mutations;    // in the order of their times
+    std::optional<size_t> explanation;  // index into mutations: the one that tells the most
+
+    const Mutation* explained_by() const {
+        return explanation ? &mutations[*explanation] : nullptr;
+    }
+};
+
+// When the kernel decided about the call, for all that is recorded: at the hook that names the
+// object, else at its return.
+BootTime decision_of(const Operation& operation);
+// From when on a change can be seen: its hook comes before it, its return after it.
+BootTime effect_of(const Operation& operation);
+
 // A race that a detector found, before it is judged.
 struct Candidate {
     Rule rule = Rule::kA0;
-    std::shared_ptr<const Operation> operation;
-    size_t operand = 0;  // index into operation->operands
-    Lifetime lifetime;   // by default in every window: what one call's records show
+    std::shared_ptr<const Operation> operation;  // of a race on a name: its use
+    size_t operand = 0;                          // index into operation->operands
+    std::shared_ptr<const NameRace> race;        // nullptr: the race is on an argument
+    Lifetime lifetime;  // by default in every window: what one call's records show
 
     // The two that differ, without what the kernel added of its own accord. For A0 and A5 `truth`
     // is the exit claim. They point into the operation's views.

@@ -27,6 +27,8 @@ std::string_view name_of(Evaluation evaluation) {
     return "?";
 }
 
+void Detector::finish(CandidateSink&) {}
+
 bool is_evaluated(Evaluation evaluation) {
     switch (evaluation) {
         case Evaluation::kWhole:

@@ -29,12 +29,25 @@ bool is_evaluated(Evaluation evaluation);
 
 using EvaluationCounts = std::array<uint64_t, kEvaluations>;
 
+// What the verdict on races of names rests on.
+struct NameCoverage {
+    uint64_t looked_up = 0;          // names of which is recorded what they led to
+    uint64_t of_unknown_place = 0;   // of those: what they are relative to is not known
+    uint64_t uses = 0;               // of those: the kernel acted on what they led to
+    uint64_t uses_compared = 0;      // of those: the same subject had looked the name up before
+    uint64_t changes = 0;            // of what names are bound to
+    uint64_t checks_forgotten = 0;   // the oldest, when there were too many at a time
+    uint64_t changes_forgotten = 0;  // the same
+    bool operator==(const NameCoverage&) const = default;
+};
+
 // Where detectors put what they find.
 class CandidateSink {
   public:
     virtual ~CandidateSink() = default;
     virtual void found(Candidate candidate) = 0;
     virtual void evaluated(Evaluation evaluation) = 0;
+    virtual void covered(const NameCoverage& names) = 0;
 };
 
 // Looks for one family of races in the stream of finished calls.
@@ -44,6 +57,8 @@ class Detector {
     // Called once for each call, in the order of their ends. `world` is as of that moment.
     virtual void observe(const std::shared_ptr<const Operation>& operation, const WorldState& world,
                          CandidateSink& sink) = 0;
+    // Called once behind the last call.
+    virtual void finish(CandidateSink& sink);
 };
 
 }  // namespace tocsin

@@ -2,12 +2,14 @@
 #include "analyzer/detect/detectors.h"
 
 #include "analyzer/detect/argument_race.h"
+#include "analyzer/detect/name_race.h"
 
 namespace tocsin {
 
 std::vector<std::unique_ptr<Detector>> make_detectors() {
     std::vector<std::unique_ptr<Detector>> detectors;
     detectors.push_back(std::make_unique<ArgumentRaceDetector>());
+    detectors.push_back(std::make_unique<NameRaceDetector>());
     return detectors;
 }
 

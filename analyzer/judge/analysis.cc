@@ -16,18 +16,27 @@
 namespace tocsin {
 namespace {
 
+// Of what ordinary work is full of the first one stands for all.
+bool is_kept_once(const Candidate& candidate) {
+    if (candidate.rule == Rule::kOrphan) return true;
+    const Mutation* change = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
+    return change != nullptr && (change->standing == Standing::kSamePrincipal ||
+                                 change->standing == Standing::kMorePrivileged);
+}
+
 class Collector : public CandidateSink {
   public:
-    Collector(const AnalysisOptions& options, EvaluationCounts& evaluations)
-        : options_(options), evaluations_(evaluations) {}
+    Collector(const AnalysisOptions& options, Coverage& coverage)
+        : options_(options), coverage_(coverage) {}
 
     void found(Candidate candidate) override {
         if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
         Finding finding;
         finding.fingerprint = fingerprint_of(candidate);
-        if (candidate.rule == Rule::kOrphan) {
-            const auto [at, is_new] =
-                first_orphans_.try_emplace(finding.fingerprint, findings_.size());
+        if (is_kept_once(candidate)) {
+            const LifeStage stage = candidate.lifetime.stage_in(options_.window);
+            const auto [at, is_new] = kept_once_.try_emplace(
+                finding.fingerprint + std::to_string(static_cast<int>(stage)), findings_.size());
             if (!is_new) {
                 ++findings_[at->second].more;
                 return;
@@ -37,15 +46,16 @@ class Collector : public CandidateSink {
         findings_.push_back(std::move(finding));
     }
     void evaluated(Evaluation evaluation) override {
-        ++evaluations_[static_cast<size_t>(evaluation)];
+        ++coverage_.evaluations[static_cast<size_t>(evaluation)];
     }
+    void covered(const NameCoverage& names) override { coverage_.names = names; }
     std::vector<Finding> take() { return std::move(findings_); }
 
   private:
     const AnalysisOptions& options_;
-    EvaluationCounts& evaluations_;
+    Coverage& coverage_;
     std::vector<Finding> findings_;
-    std::unordered_map<std::string, size_t> first_orphans_;  // by fingerprint, into findings_
+    std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
 };
 
 TraceFacts facts_of(const TraceReader& trace, std::string name) {
@@ -108,6 +118,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         }
     }
     assembler.finish();
+    for (const auto& detector : detectors) detector->finish(sink);
     result.coverage.gaps = assembler.gaps();
     result.coverage.processes = world.processes_seen();
     result.coverage.partial_processes = world.partial_processes();
@@ -134,7 +145,10 @@ void judge_findings(AnalysisResult& result) {
         const Operation& operation = *finding.candidate.operation;
         Circumstances circumstances;
         circumstances.repetitions = repetitions[finding.fingerprint];
-        circumstances.losses_meanwhile = losses.overlaps(operation.began, operation.last_time());
+        const NameRace* race = finding.candidate.race.get();
+        const BootTime began =
+            race != nullptr ? std::min(race->check->began, operation.began) : operation.began;
+        circumstances.losses_meanwhile = losses.overlaps(began, operation.last_time());
         finding.judgement = judge(finding.candidate, circumstances);
     }
 }
@@ -192,7 +206,7 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
-    Collector collector(options, result.coverage.evaluations);
+    Collector collector(options, result.coverage);
     MemoryWriters writers;
     replay(trace, detectors, collector, writers, result);
     result.findings = collector.take();

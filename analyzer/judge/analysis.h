@@ -47,6 +47,7 @@ struct Coverage {
     uint64_t snapshot_tasks = 0;
     std::map<std::string_view, CallCounts> calls;  // by system call
     EvaluationCounts evaluations{};                // of arguments
+    NameCoverage names;
     AssemblyGaps gaps;
     uint64_t processes = 0;
     uint64_t partial_processes = 0;

@@ -36,13 +36,34 @@ Severity severity_of_score(int score) {
     return score >= 10 ? Severity::kLow : Severity::kInfo;
 }
 
+namespace {
+
+// The name with each number in it as one '#': temporary files and counters are one pattern.
+std::string pattern_of(std::string_view name) {
+    std::string pattern;
+    for (const char c : name) {
+        const bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit)
+            pattern += c;
+        else if (!pattern.ends_with('#'))
+            pattern += '#';
+    }
+    return pattern;
+}
+
+}  // namespace
+
 std::string fingerprint_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     const auto& executable = operation.caller.executable;
     const std::string path = executable ? executable->path() : std::string();
-    const std::string_view parts[] = {"tocsin-finding-1",      name_of(candidate.rule),
-                                      operation.syscall->name, path,
-                                      candidate.claim,         candidate.truth};
+    const std::string name = candidate.race != nullptr ? pattern_of(candidate.race->name) : "";
+    std::vector<std::string_view> parts = {"tocsin-finding-1", name_of(candidate.rule),
+                                           operation.syscall->name, path};
+    if (candidate.race != nullptr)
+        parts.insert(parts.end(), {candidate.race->check->syscall->name, name});
+    else
+        parts.insert(parts.end(), {candidate.claim, candidate.truth});
     std::string message;  // every part with its length in front, so that no two lists collide
     for (const std::string_view part : parts) {
         message += std::to_string(part.size());

@@ -45,7 +45,8 @@ struct Finding {
     // may be as many as there are records.
     uint64_t more = 0;
     // Equal for the same race in another run, process or trace: 16 hexadecimal digits of SHA-256
-    // over class, call, executable, claim and truth.
+    // over class, call, executable, claim and truth; of a race on a name over class, use,
+    // executable, check and the name's pattern.
     std::string fingerprint;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/judge/boundary.h"
 #include "analyzer/judge/policy.h"
 
 namespace tocsin {
@@ -35,7 +36,31 @@ std::string sensitivity_of(const Candidate& candidate) {
     return {};
 }
 
+std::string factor_text(int hundredths) {
+    const int tenths = hundredths / 10, rest = hundredths % 10;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) +
+           (rest == 0 ? "" : std::to_string(rest));
+}
+
+// 100 x impact x boundary x effect.
+void judge_severity_of_name(const Candidate& candidate, Judgement& judgement) {
+    const Factor impact = impact_of(*candidate.operation);
+    const Factor boundary = boundary_of(candidate);
+    const std::optional<bool> succeeded = candidate.operation->succeeded();
+    const Factor effect = !succeeded   ? Factor{100, "whether the use succeeded is not recorded"}
+                          : *succeeded ? Factor{100, "the use succeeded"}
+                                       : Factor{30, "the use failed"};
+    judgement.severity_score =
+        impact.hundredths * boundary.hundredths * effect.hundredths / (100 * 100);
+    judgement.severity = severity_of_score(judgement.severity_score);
+    auto& reasons = judgement.severity_reasons;
+    reasons.push_back("impact " + factor_text(impact.hundredths) + ": " + impact.why);
+    reasons.push_back("boundary " + factor_text(boundary.hundredths) + ": " + boundary.why);
+    reasons.push_back("effect " + factor_text(effect.hundredths) + ": " + effect.why);
+}
+
 void judge_severity(const Candidate& candidate, Judgement& judgement) {
+    if (candidate.race != nullptr) return judge_severity_of_name(candidate, judgement);
     auto& reasons = judgement.severity_reasons;
     const Operation& operation = *candidate.operation;
     int factor = kWatcherDeceived;
@@ -71,6 +96,18 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
     judgement.severity = severity_of_score(judgement.severity_score);
 }
 
+void add_steps_for_name(const NameRace& race, std::vector<ConfidenceStep>& steps) {
+    if (race.expected_id.generation != 0 || race.found_id.generation != 0)
+        steps.push_back({10, "generations tell the objects apart"});
+    const Mutation* mutation = race.explained_by();
+    if (mutation == nullptr) return;
+    steps.push_back(mutation->is_order_certain
+                        ? ConfidenceStep{10, "check, change and use do not overlap"}
+                        : ConfidenceStep{-5, "the order of the change is uncertain by the clock"});
+    if (!mutation->operation->result)
+        steps.push_back({-10, "whether the change succeeded is not recorded"});
+}
+
 void judge_confidence(const Candidate& candidate, const Circumstances& circumstances,
                       Judgement& judgement) {
     auto& steps = judgement.confidence_steps;
@@ -94,8 +131,16 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         case Rule::kOrphan:
             steps.push_back({90, "a hook of the kernel recorded it"});
             break;
+        case Rule::kF1:
+            steps.push_back({75, "the objects differ, and a recorded change explains it"});
+            break;
+        case Rule::kF2:
+            steps.push_back({40, "the objects differ, and no recorded change explains it"});
+            break;
     }
-    const bool is_compared = candidate.rule != Rule::kA2 && candidate.rule != Rule::kOrphan;
+    if (candidate.race != nullptr) add_steps_for_name(*candidate.race, steps);
+    const bool is_compared =
+        candidate.race == nullptr && candidate.rule != Rule::kA2 && candidate.rule != Rule::kOrphan;
     if (is_compared)
         steps.push_back(
             candidate.whole
@@ -111,12 +156,22 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         steps.push_back({5, "the same happened " + std::to_string(circumstances.repetitions) +
                                 " times in this trace"});
     if (circumstances.losses_meanwhile)
-        steps.push_back({-15, "records are missing while the call was under way"});
+        steps.push_back({-15, candidate.race != nullptr
+                                  ? "records are missing between check and use"
+                                  : "records are missing while the call was under way"});
     if (candidate.operation->unfinished && !candidate.operation->is_orphan)
         steps.push_back({-10, "the record of the call's return is missing"});
     int sum = 0;
     for (const ConfidenceStep& step : steps) sum += step.points;
     judgement.confidence = std::clamp(sum, 0, 100);
+}
+
+std::string_view set_aside_rule_for_name(const NameRace& race, const Judgement& judgement) {
+    const Mutation* mutation = race.explained_by();
+    if (mutation != nullptr && mutation->standing == Standing::kSamePrincipal)
+        return "same-principal";
+    if (is_of_trusted_mutator(race)) return "trusted-mutator";
+    return judgement.severity == Severity::kInfo ? "no-boundary-crossed" : std::string_view();
 }
 
 std::string_view set_aside_rule(const Candidate& candidate, const Circumstances& circumstances,
@@ -125,6 +180,7 @@ std::string_view set_aside_rule(const Candidate& candidate, const Circumstances&
         return "call-of-another-abi";
     if (candidate.operation->joined_by_time && circumstances.losses_meanwhile)
         return "joined-by-time-across-losses";
+    if (candidate.race != nullptr) return set_aside_rule_for_name(*candidate.race, judgement);
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";

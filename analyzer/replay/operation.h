@@ -76,6 +76,7 @@ struct Operation {
     std::optional<KernelView> peer;         // the address that the socket is connected to
     std::optional<int32_t> target_process;  // whose memory the call reaches
 
+    bool made_file = false;      // an open that made the file
     bool entry_missing = false;  // the record of the entry was lost
     bool unfinished = false;     // no record of the return
     bool is_orphan = false;
@@ -98,7 +99,7 @@ struct Operation {
     const FileObject* object() const {
         for (const ObjectRole role :
              {ObjectRole::kExecutable, ObjectRole::kOpened, ObjectRole::kReturned,
-              ObjectRole::kPeer, ObjectRole::kChecked})
+              ObjectRole::kPeer, ObjectRole::kChecked, ObjectRole::kNamed})
             if (object(role) != nullptr) return object(role).get();
         return nullptr;
     }

@@ -49,6 +49,23 @@ const SyscallInfo* orphan_call(uint16_t hook) {
          {kNoNumber, "socket_connect", SyscallGroup::kSocket, {{{OperandKind::kSockaddr, 0}}}}},
         {"socket_bind",
          {kNoNumber, "socket_bind", SyscallGroup::kSocket, {{{OperandKind::kSockaddr, 0}}}}},
+        {"path_unlink",
+         {kNoNumber, "path_unlink", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"path_rmdir",
+         {kNoNumber, "path_rmdir", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"path_mkdir",
+         {kNoNumber, "path_mkdir", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"path_mknod",
+         {kNoNumber, "path_mknod", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"path_symlink",
+         {kNoNumber, "path_symlink", SyscallGroup::kChange, {{{OperandKind::kString, 0}}}}},
+        {"path_link", {kNoNumber, "path_link", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"path_rename",
+         {kNoNumber, "path_rename", SyscallGroup::kChange, {{{OperandKind::kPath, 0}}}}},
+        {"sb_mount", {kNoNumber, "sb_mount", SyscallGroup::kPlace, {{{OperandKind::kString, 0}}}}},
+        {"sb_umount", {kNoNumber, "sb_umount", SyscallGroup::kPlace, {{{OperandKind::kPath, 0}}}}},
+        {"move_mount",
+         {kNoNumber, "move_mount", SyscallGroup::kPlace, {{{OperandKind::kPath, 0}}}}},
     };
     const HookInfo* info = find_hook(hook);
     for (const auto& [name, call] : kCalls)
@@ -170,6 +187,8 @@ void OperationAssembler::add_hook(Operation& operation, const Event& event, cons
     add_copies(operation, body.copies);
     if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
         operation.target_process = static_cast<int32_t>(body.detail);
+    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "file_open")
+        operation.made_file |= body.detail != 0;
     if (!operation.copied) operation.copied = event.time;
     const bool names_it = !had_object && operation.object() != nullptr;
     if (!operation.decided || names_it) operation.decided = event.time;

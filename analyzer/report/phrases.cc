@@ -235,6 +235,26 @@ std::string verdict_text(const AnalysisResult& result) {
     return text + caveats_text(result);
 }
 
+namespace {
+
+std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width) {
+    return id == ObjectId{} ? "nothing" : elide(quote(file.path()), width);
+}
+
+// What a file was called is where the name led: not what the name says.
+std::string title_of_race(const NameRace& race, const Operation& use, size_t width) {
+    return fmt::format(
+        "{} of {} acted on {}; {} before, it led to {}.", use.syscall->name,
+        elide(quote(race.name), width),
+        race.found_id == ObjectId{}
+            ? "a new file in " + elide(quote(race.found->parent->path()), width)
+            : end_of_name(*race.found, race.found_id, width),
+        gap_text(race.check->decided.value_or(race.check->began), decision_of(use)).substr(1),
+        end_of_name(*race.expected, race.expected_id, width));
+}
+
+}  // namespace
+
 std::string title_text(const Finding& finding, size_t name_width) {
     const Candidate& candidate = finding.candidate;
     const Operation& operation = *candidate.operation;
@@ -260,6 +280,9 @@ std::string title_text(const Finding& finding, size_t name_width) {
         case Rule::kA5:
             return fmt::format("{} acted on what {} leads to; at entry the {} was {}.", call, truth,
                                argument, claim);
+        case Rule::kF1:
+        case Rule::kF2:
+            return title_of_race(*candidate.race, operation, name_width);
         case Rule::kOrphan:
             return fmt::format("{} fired for {}, and no system call that asked for it is recorded.",
                                call, truth.empty() ? "a file" : truth);

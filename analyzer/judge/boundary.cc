@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/judge/boundary.h"
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace tocsin {
+namespace {
+
+constexpr int kCrossed = 100;
+constexpr int kPeer = 60;
+constexpr int kOtherCapabilities = 30;
+constexpr int kNotKnown = 25;
+// Who changed the name could have done as much to that file without it: at most they learn what is
+// written to it, or feed what is read from it.
+constexpr int kOwnFileWritten = 30;
+constexpr int kOwnFileRead = 10;
+
+constexpr uint64_t kAccessMode = 3, kCreate = 0100, kTruncate = 01000;  // open(2)
+
+struct Impact {
+    std::string_view call;
+    int hundredths;
+    std::string_view what;
+};
+
+constexpr std::array kImpacts = {
+    Impact{"execve", 100, "a program runs"},
+    Impact{"execveat", 100, "a program runs"},
+    Impact{"mount", 100, "a file system is mounted"},
+    Impact{"move_mount", 100, "a file system is mounted"},
+    Impact{"umount2", 100, "a file system is unmounted"},
+    Impact{"open_tree", 100, "a mount is made"},
+    Impact{"chroot", 100, "a process gets another root"},
+    Impact{"pivot_root", 100, "processes get another root"},
+    Impact{"chdir", 60, "a process goes to a directory"},
+    Impact{"truncate", 90, "a file is emptied"},
+    Impact{"chown", 90, "a file gets another owner"},
+    Impact{"lchown", 90, "a file gets another owner"},
+    Impact{"fchownat", 90, "a file gets another owner"},
+    Impact{"chmod", 90, "a file gets other permissions"},
+    Impact{"fchmodat", 90, "a file gets other permissions"},
+    Impact{"fchmodat2", 90, "a file gets other permissions"},
+};
+constexpr Impact kWrites{"", 90, "a file is opened to be written"};
+constexpr Impact kReads{"", 60, "a file is opened to be read"};
+constexpr Impact kDirectoryChanges{"", 70, "a directory changes"};
+constexpr Impact kTimesChange{"", 30, "a file gets other times"};
+
+uint64_t flags_of(const Operation& operation) {
+    if (const Operand* flags = operation.first_operand(OperandKind::kFlags))
+        return flags->register_value;
+    const Operand* how = operation.first_operand(OperandKind::kOpenHow);
+    return how != nullptr && how->entry && !how->entry->bytes.empty()
+               ? static_cast<uint8_t>(*how->entry->bytes.data())
+               : 0;
+}
+
+bool writes(const Operation& use) {
+    return use.syscall->name == "creat" ||
+           (flags_of(use) & (kAccessMode | kCreate | kTruncate)) != 0;
+}
+
+const Impact& impact(const Operation& use) {
+    if (use.syscall->group == SyscallGroup::kOpen) return writes(use) ? kWrites : kReads;
+    for (const Impact& known : kImpacts)
+        if (known.call == use.syscall->name) return known;
+    return use.syscall->name.find("utime") != std::string_view::npos ? kTimesChange
+                                                                     : kDirectoryChanges;
+}
+
+bool is_trusted_with(const Operation& use) {
+    const SyscallGroup group = use.syscall->group;
+    return group == SyscallGroup::kExec || impact(use).hundredths == 100;
+}
+
+// Whether the task may itself do to what was found what the use does.
+bool may_do_the_same(const TaskState& task, const Candidate& candidate) {
+    const Operation& use = *candidate.operation;
+    const FileObject& found = *candidate.race->found;
+    const std::string_view call = use.syscall->name;
+    const bool is_there = candidate.race->found_id != ObjectId{};
+    if (use.syscall->group == SyscallGroup::kOpen && is_there && !use.made_file)
+        return may(task, writes(use) ? Right::kWrite : Right::kRead, found.link);
+    if (use.syscall->group == SyscallGroup::kExec) return may(task, Right::kExecute, found.link);
+    if (call == "truncate") return may(task, Right::kWrite, found.link);
+    if (call == "chdir") return may(task, Right::kExecute, found.link);
+    if (is_there && impact(use).hundredths == 90) return may(task, Right::kOwn, found.link);
+    return found.parent != nullptr && may(task, Right::kWrite, found.parent->link);
+}
+
+// Whether the task decides what is in the file: it owns or may write it or its directory.
+bool controls(const TaskState& task, const FileObject& file) {
+    return may(task, Right::kOwn, file.link) || may(task, Right::kWrite, file.link) ||
+           (file.parent != nullptr && may(task, Right::kWrite, file.parent->link));
+}
+
+}  // namespace
+
+Factor impact_of(const Operation& use) {
+    const Impact& known = impact(use);
+    return {known.hundredths, std::string(known.what)};
+}
+
+Factor boundary_of(const Candidate& candidate) {
+    const Mutation* mutation = candidate.race->explained_by();
+    if (mutation == nullptr) return {kNotKnown, "who changed the name is not known"};
+    switch (mutation->standing) {
+        case Standing::kSamePrincipal:
+            return {0, "the same user with the same rights changed the name"};
+        case Standing::kOtherCapabilities:
+            return {kOtherCapabilities, "the same user with other capabilities changed the name"};
+        case Standing::kMorePrivileged:
+            return {0, "a user with more rights changed the name"};
+        case Standing::kLessPrivileged:
+        case Standing::kPeer:
+            break;
+    }
+    const TaskState& task = mutation->operation->task;
+    if (is_trusted_with(*candidate.operation) && controls(task, *candidate.race->found))
+        return {kCrossed, "who changed the name controls what the use trusts"};
+    if (may_do_the_same(task, candidate)) {
+        const bool is_written = candidate.operation->syscall->group != SyscallGroup::kOpen ||
+                                writes(*candidate.operation);
+        return {is_written ? kOwnFileWritten : kOwnFileRead,
+                "who changed the name may do the same to that file anyway"};
+    }
+    if (mutation->standing == Standing::kPeer)
+        return {kPeer, "a user of no more rights changed the name, and has no right to that file"};
+    return {kCrossed, "who changed the name has no right to do that, who uses it has"};
+}
+
+bool is_of_trusted_mutator(const NameRace& race) {
+    const Mutation* mutation = race.explained_by();
+    return mutation != nullptr && mutation->standing == Standing::kMorePrivileged;
+}
+
+}  // namespace tocsin

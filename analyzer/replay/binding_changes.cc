@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/replay/binding_changes.h"
+
+#include <memory>
+#include <string_view>
+
+namespace tocsin {
+namespace {
+
+using Id = std::optional<ObjectId>;
+
+constexpr ObjectId kNothing{};
+constexpr uint64_t kExchange = 2, kWhiteout = 4;  // renameat2(2)
+
+Id id_of(const std::shared_ptr<const FileObject>& file) {
+    return file != nullptr ? Id(file->link.id) : std::nullopt;
+}
+
+class Changes {
+  public:
+    explicit Changes(const Operation& operation) : operation_(operation) {}
+
+    std::vector<BindingChange> take() && { return std::move(list_); }
+
+    void renamed() {
+        const Operand* flags = operation_.first_operand(OperandKind::kFlags);
+        const uint64_t bits = flags != nullptr ? flags->register_value : 0;
+        Id left = kNothing;
+        if ((bits & kExchange) != 0) left = id_of(second());
+        if ((bits & kWhiteout) != 0) left = std::nullopt;
+        put(named(), id_of(named()), left);
+        put(second(), id_of(second()), id_of(named()));
+    }
+    void linked() { put(second(), id_of(second()), id_of(named())); }
+    void removed() { put(named(), id_of(named()), kNothing); }
+    void made() { put(named(), id_of(named()), id_of(operation_.object(ObjectRole::kMade))); }
+    void opened() {
+        const auto& file = operation_.object(ObjectRole::kOpened);
+        put(file, kNothing, id_of(file));
+    }
+
+  private:
+    const std::shared_ptr<const FileObject>& named() const {
+        return operation_.object(ObjectRole::kNamed);
+    }
+    const std::shared_ptr<const FileObject>& second() const {
+        return operation_.object(ObjectRole::kSecond);
+    }
+    void put(const std::shared_ptr<const FileObject>& entry, Id before, Id after) {
+        if (entry == nullptr || entry->parent == nullptr || entry->link.name.empty()) return;
+        list_.push_back(
+            {entry->link.mount, entry->parent->link.id, entry->link.name, before, after});
+    }
+
+    const Operation& operation_;
+    std::vector<BindingChange> list_;
+};
+
+}  // namespace
+
+std::vector<BindingChange> binding_changes(const Operation& operation) {
+    if (!operation.succeeded().value_or(true)) return {};
+    std::string_view name = operation.syscall->name;
+    if (name.starts_with("path_")) name.remove_prefix(5);  // an orphan has its hook's name
+    Changes changes(operation);
+    if (name.starts_with("rename"))
+        changes.renamed();
+    else if (name.starts_with("link"))
+        changes.linked();
+    else if (name.starts_with("unlink") || name == "rmdir")
+        changes.removed();
+    else if (name.starts_with("mk") || name.starts_with("symlink") || name == "bind")
+        changes.made();
+    else if (operation.made_file)
+        changes.opened();
+    return std::move(changes).take();
+}
+
+}  // namespace tocsin

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/replay/name_lookup.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "analyzer/replay/binding_changes.h"
+
+namespace tocsin {
+namespace {
+
+bool is_absent(const FileObject::Link& file) {
+    return file.id == ObjectId{} && file.mode == 0;
+}
+
+// What the call's nth name led to; nullptr: not recorded.
+std::shared_ptr<const FileObject> object_of_name(const Operation& operation, size_t nth) {
+    if (nth != 0) return nth == 1 ? operation.object(ObjectRole::kSecond) : nullptr;
+    const bool is_exec = operation.syscall->group == SyscallGroup::kExec;
+    if (is_exec && !operation.object(ObjectRole::kChecked) && !operation.interpreter)
+        return operation.object(ObjectRole::kExecutable);
+    for (const ObjectRole role : {ObjectRole::kNamed, ObjectRole::kChecked, ObjectRole::kOpened,
+                                  ObjectRole::kReturned, ObjectRole::kRoot, ObjectRole::kCwd})
+        if (operation.object(role) != nullptr) return operation.object(role);
+    return nullptr;
+}
+
+std::string_view text_of(const Operand& operand) {
+    if (operand.kernel) return operand.kernel->bytes;
+    return operand.entry ? std::string_view(operand.entry->bytes) : std::string_view();
+}
+
+// The last component of the name, and what is before it.
+struct Split {
+    std::string_view directory, last;
+};
+
+Split split(std::string_view name) {
+    while (name.ends_with('/')) name.remove_suffix(1);
+    const size_t slash = name.rfind('/');
+    if (slash == std::string_view::npos) return {{}, name};
+    return {name.substr(0, slash), name.substr(slash + 1)};
+}
+
+// The name that was looked up in the last directory, where the hook showed that directory alone:
+// that of the call, or of the symbolic link that it led to. nullopt: not known, as it may be the
+// lookup of a directory on the way that found nothing.
+std::optional<SharedBytes> last_name_looked_up(const Operation& operation, const Operand& operand,
+                                               const FileObject& directory) {
+    std::string_view name = text_of(operand);
+    bool has_link = false;
+    for (const FollowedLink& followed : operation.links) {
+        if (followed.argument != operand.info.argument) continue;
+        has_link = true;
+        if (split(name).last != std::string_view(followed.link->link.name)) continue;
+        if (!followed.target) return std::nullopt;
+        name = followed.target->bytes;
+    }
+    const Split parts = split(name);
+    if (parts.last == "." || parts.last == ".." || parts.last.empty()) return std::nullopt;
+    const std::string_view above = split(parts.directory).last;
+    const bool is_spelled = !above.empty() && above != "." && above != "..";
+    if (is_spelled && !has_link && above != std::string_view(directory.link.name))
+        return std::nullopt;
+    return SharedBytes(parts.last);
+}
+
+// Kernel file systems make their files anew whenever they are looked up.
+bool is_made_up_by_the_kernel(const FileObject& file) {
+    const FileObject* top = &file;
+    if (top->parent == nullptr) return false;
+    while (top->parent->parent != nullptr) top = top->parent.get();
+    return top->link.name == "proc" || top->link.name == "sys";
+}
+
+void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject> file) {
+    const size_t first = bindings.size();
+    for (; file->parent != nullptr; file = file->parent) {
+        const FileObject::Link& link = file->link;
+        bindings.push_back(
+            {{file->parent->link.id, link.name}, is_absent(link) ? ObjectId{} : link.id, file});
+    }
+    std::reverse(bindings.begin() + static_cast<ptrdiff_t>(first), bindings.end());
+}
+
+std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand, size_t nth) {
+    auto object = object_of_name(operation, nth);
+    if (object == nullptr || object->parent == nullptr || is_made_up_by_the_kernel(*object))
+        return std::nullopt;
+    NameLookup lookup;
+    lookup.operand = operand;
+    const uint8_t argument = operation.operands[operand].info.argument;
+    for (const FollowedLink& followed : operation.links) {
+        if (followed.argument != argument || followed.link->parent == nullptr) continue;
+        const FileObject::Link& link = followed.link->link;
+        lookup.bindings.push_back(
+            {{followed.link->parent->link.id, link.name}, link.id, followed.link});
+    }
+    add_chain(lookup.bindings, object);
+    Binding& leaf = lookup.bindings.back();
+    if (leaf.cell.name.empty()) {
+        auto name = last_name_looked_up(operation, operation.operands[operand], *object->parent);
+        if (!name) return std::nullopt;
+        leaf.cell.name = std::move(*name);
+    }
+    lookup.after = leaf.child;
+    for (const BindingChange& change : binding_changes(operation)) {
+        if (!(Cell{change.directory, change.name} == leaf.cell)) continue;
+        if (change.before) leaf.child = *change.before;
+        lookup.after = change.after;
+    }
+    return lookup;
+}
+
+}  // namespace
+
+std::vector<NameLookup> lookups_of(const Operation& operation) {
+    std::vector<NameLookup> lookups;
+    size_t nth = 0;
+    for (size_t i = 0; i < operation.operands.size(); ++i) {
+        const Operand& operand = operation.operands[i];
+        if (operand.info.kind != OperandKind::kPath) continue;
+        const size_t name = nth++;
+        if (text_of(operand).empty()) continue;
+        if (auto lookup = lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
+    }
+    return lookups;
+}
+
+}  // namespace tocsin

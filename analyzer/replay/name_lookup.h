@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/replay/operation.h"
+
+namespace tocsin {
+
+// The place of a name: an entry of a directory. The same through every mount of that directory.
+struct Cell {
+    ObjectId directory;
+    SharedBytes name;
+    friend bool operator==(const Cell& a, const Cell& b) {
+        return a.directory == b.directory && a.name == b.name;
+    }
+};
+
+// What a cell held. A child of all zeros: nothing.
+struct Binding {
+    Cell cell;
+    ObjectId child;
+    std::shared_ptr<const FileObject> file;  // the child in its directory, as the kernel had it
+};
+
+// How the kernel resolved one name of a call: every cell that it went through.
+struct NameLookup {
+    size_t operand = 0;  // index into the operation's
+    // Those of symbolic links in the order in which they were followed, then those from the root
+    // down. The last one is of the file itself; `child` is as it was before the call changed it.
+    std::vector<Binding> bindings;
+    std::optional<ObjectId> after;  // of the last one's cell, once the call was over
+
+    const Binding& leaf() const { return bindings.back(); }
+    bool found_nothing() const { return leaf().child == ObjectId{}; }
+};
+
+// The lookups of a call's names, as far as hooks recorded what they led to. Names below /proc and
+// /sys are left out: what they are bound to changes by itself, as do names without a component.
+std::vector<NameLookup> lookups_of(const Operation& operation);
+
+}  // namespace tocsin
