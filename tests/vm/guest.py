@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One run of a command in a virtual machine: QEMU without acceleration, everything in memory.
 
-The guest has two CPUs, 1 GB, busybox, the programs that are put into /opt/tocsin (first in PATH) and
-nothing else: no disk, no network but loopback. Its clock is this machine's, its name "suspect".
+The guest has two CPUs, 1 GB, busybox, the programs that are put into /opt/tocsin (first in PATH),
+the files of a tree and nothing else: no disk, no network but loopback. /bin, /sbin, /lib and /lib64
+lead to those of /usr, as in Debian. Its clock is this machine's, its name "suspect".
 /etc/tocsin-vm exists there and nowhere else: what must not run on a real machine looks for it.
 """
 import dataclasses
+import os
 import pathlib
 import shlex
 import shutil
@@ -13,6 +15,7 @@ import subprocess
 import tarfile
 import tempfile
 
+import host_programs
 import kernels
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -29,16 +32,20 @@ class Result:
     files: pathlib.Path  # what the command left in its working directory
 
 
-def why_unavailable():
-    """The tools that are missing, as a sentence, or None."""
-    missing = sorted(package for tool, package in TOOLS.items() if shutil.which(tool) is None)
+def why_unavailable(also=None):
+    """The packages that are missing, as a sentence, or None. `also`: {tool: its package} that a
+    test needs besides TOOLS."""
+    missing = host_programs.missing_packages({**TOOLS, **(also or {})})
     return f"these packages are missing: {' '.join(missing)}" if missing else None
 
 
-def _initramfs(folder, command, programs):
+def _initramfs(folder, command, programs, tree):
     root = folder / "root"
-    for part in ("bin", "dev", "etc", "opt/tocsin", "proc", "sys", "tmp"):
+    for part in ("dev", "etc", "opt/tocsin", "proc", "sys", "tmp"):
         (root / part).mkdir(parents=True)
+    for part in ("bin", "lib", "lib64", "sbin"):
+        (root / "usr" / part).mkdir(parents=True)
+        (root / part).symlink_to(f"usr/{part}")
     shutil.copy(shutil.which("busybox"), root / "bin/busybox")
     shutil.copy(HERE / "init", root / "init")
     (root / "etc/tocsin-vm").write_text("scratch machine\n")
@@ -50,6 +57,11 @@ def _initramfs(folder, command, programs):
             is_program = file.read(4) == b"\x7fELF"
         if is_program:
             subprocess.run(["strip", str(copy)], check=False, stderr=subprocess.DEVNULL)
+    for path, file in tree.items():
+        # Of "dir/../file" the directory must be there, too.
+        copy = os.path.join(root, path.lstrip("/"))
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        shutil.copy(file, copy)
     names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
     archive = folder / "initramfs"
     with open(archive, "wb") as out:
@@ -58,11 +70,12 @@ def _initramfs(folder, command, programs):
     return archive
 
 
-def run(kernel, command, programs, output, *, arguments="", timeout=300):
+def run(kernel, command, programs, output, *, tree=None, arguments="", timeout=300):
     """Boots the kernel (a name of kernels.KERNELS), runs the command (a list of words) and gives
-    its Result. `programs`: paths of files for /opt/tocsin. `output`: an existing folder for what
-    comes back; there `console` holds what the kernel said. Errors: kernels.Unavailable;
-    RuntimeError where the machine did not come to its end."""
+    its Result. `programs`: paths of files for /opt/tocsin. `tree`: {path in the guest: file here};
+    what it has takes the place of busybox's. `output`: an existing folder for what comes back;
+    there `console` holds what the kernel said. Errors: kernels.Unavailable; RuntimeError where the
+    machine did not come to its end."""
     missing = why_unavailable()
     if missing is not None:
         raise kernels.Unavailable(missing)
@@ -70,7 +83,7 @@ def run(kernel, command, programs, output, *, arguments="", timeout=300):
     output = pathlib.Path(output)
     with tempfile.TemporaryDirectory(prefix="tocsin-vm.") as scratch:
         folder = pathlib.Path(scratch)
-        archive = _initramfs(folder, command, programs)
+        archive = _initramfs(folder, command, programs, tree or {})
         results = folder / "results.tar"
         console = output / "console"
         try:

@@ -24,12 +24,17 @@ def sample(name):
             if path.is_file() and path.stat().st_mode & 0o100]
 
 
-def findings(trace):
-    """The findings in the JSON report of a trace that no rule set aside."""
+def report(trace):
+    """The JSON report's result for a trace."""
     done = subprocess.run([str(TOCSIN), "analyze", "--format", "json", str(trace)],
                           stdout=subprocess.PIPE, check=True, timeout=300)
     result, = json.loads(done.stdout)["results"]
-    return [found for found in result["findings"] if found["set_aside_by"] is None]
+    return result
+
+
+def findings(trace):
+    """The findings in the JSON report of a trace that no rule set aside."""
+    return [found for found in report(trace)["findings"] if found["set_aside_by"] is None]
 
 
 class VmTestCase(unittest.TestCase):
@@ -46,10 +51,11 @@ class VmTestCase(unittest.TestCase):
         return result
 
 
-def main():
-    """Runs the module's tests; as skipped, with the reason, where a kernel cannot be had."""
+def main(packages=None):
+    """Runs the module's tests; as skipped, with the reason, where a kernel cannot be had or one of
+    `packages`, {program of this machine: its package}, is missing."""
     try:
-        missing = guest.why_unavailable()
+        missing = guest.why_unavailable(packages)
         if missing is not None:
             raise kernels.Unavailable(missing)
         for kernel in KERNELS:
