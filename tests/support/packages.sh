@@ -5,7 +5,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config clang llvm bpftool libbpf-dev l
  linux-libc-dev capnproto libcapnp-dev libzstd-dev libssl-dev libfmt-dev libcli11-dev
  nlohmann-json3-dev"
 TEST_PACKAGES="clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev zstd python3 diffutils git
- qemu-system-x86 busybox-static cpio debian-archive-keyring"
+ make qemu-system-x86 busybox-static cpio debian-archive-keyring"
 
 # Installs those of the packages named that are not installed. Says what to do where it may not.
 install_missing() {
