@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "analyzer/replay/binding_changes.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
@@ -167,6 +168,83 @@ Json json_writer(const std::optional<MemoryWriter>& writer) {
     return out;
 }
 
+Json json_identity(const std::optional<ObjectId>& id) {
+    if (!id) return nullptr;
+    return {{"device", device_text(id->device)},
+            {"inode", std::to_string(id->inode)},
+            {"generation", id->generation},
+            {"is_absent", *id == ObjectId{}}};
+}
+
+Json json_cell(const Cell& cell) {
+    return {{"directory", json_identity(cell.directory)}, {"name", json_bytes(cell.name)}};
+}
+
+std::string_view word_of(Standing standing) {
+    switch (standing) {
+        case Standing::kSamePrincipal:
+            return "same-principal";
+        case Standing::kOtherCapabilities:
+            return "same-user-other-capabilities";
+        case Standing::kLessPrivileged:
+            return "less-privileged";
+        case Standing::kPeer:
+            return "peer";
+        case Standing::kMorePrivileged:
+            return "more-privileged";
+    }
+    return "unknown";
+}
+
+Json json_mutation(const Mutation& mutation) {
+    const Operation& operation = *mutation.operation;
+    Json changes = Json::array();
+    for (const BindingChange& change : binding_changes(operation))
+        changes.push_back({{"cell", json_cell({change.directory, change.name})},
+                           {"before", json_identity(change.before)},
+                           {"after", json_identity(change.after)}});
+    return {{"caller", json_caller(operation)},
+            {"call", json_call(operation)},
+            {"changes", std::move(changes)},
+            {"standing_to_user_of_name", word_of(mutation.standing)},
+            {"explains", mutation.explains},
+            {"order_is_certain", mutation.is_order_certain}};
+}
+
+Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use) {
+    if (race == nullptr) return nullptr;
+    Json out;
+    out["name"] = json_bytes(race->name);
+    out["swapped"] = json_cell(race->swapped.cell);
+    out["swapped"]["file"] = json_object(*race->swapped.file);
+    out["expected"] = json_identity(race->expected_id);
+    out["found"] = json_identity(race->found_id);
+    out["check"] = json_call(*race->check);
+    out["check_argument"] = race->check->operands[race->check_operand].info.argument;
+    Json mutations = Json::array();
+    for (const Mutation& mutation : race->mutations) mutations.push_back(json_mutation(mutation));
+    out["mutations"] = std::move(mutations);
+    out["explained_by"] = race->explanation ? Json(*race->explanation) : Json(nullptr);
+    const auto ns = [](std::chrono::nanoseconds gap) { return std::to_string(gap.count()); };
+    out["check_to_use_ns"] = ns(gap_between(decision_of(*race->check), decision_of(use)));
+    const Mutation* mutation = race->explained_by();
+    out["change_to_use_ns"] =
+        mutation != nullptr
+            ? Json(ns(gap_between(effect_of(*mutation->operation), decision_of(use))))
+            : Json(nullptr);
+    return out;
+}
+
+Json json_names(const NameCoverage& names) {
+    return {{"looked_up", names.looked_up},
+            {"of_unknown_place", names.of_unknown_place},
+            {"uses", names.uses},
+            {"uses_compared", names.uses_compared},
+            {"changes", names.changes},
+            {"checks_forgotten", names.checks_forgotten},
+            {"changes_forgotten", names.changes_forgotten}};
+}
+
 Json json_reasoning(const Candidate& candidate) {
     Json deceived = Json::array();
     for (const Deception& deception : candidate.deceptions)
@@ -254,6 +332,7 @@ Json json_coverage(const Coverage& coverage) {
     for (size_t i = 0; i < kEvaluations; ++i)
         arguments[std::string(name_of(static_cast<Evaluation>(i)))] = coverage.evaluations[i];
     out["arguments"] = std::move(arguments);
+    out["names"] = json_names(coverage.names);
     out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
                        {"hooks_joined_by_time", coverage.gaps.hooks_joined_by_time},
@@ -310,6 +389,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
         trace.clock ? Json(utc_text(*trace.clock, candidate.operation->began)) : Json(nullptr);
     out["caller"] = json_caller(*candidate.operation);
     out["call"] = json_call(*candidate.operation);
+    out["race"] = json_race(candidate.race, *candidate.operation);
     out["writer"] = json_writer(candidate.writer);
     out["reasoning"] = json_reasoning(candidate);
     return out;

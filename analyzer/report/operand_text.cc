@@ -130,6 +130,7 @@ bool is_known_part(OperandKind kind, int32_t error) {
 std::string operand_text(OperandKind kind, std::string_view bytes) {
     switch (kind) {
         case OperandKind::kPath:
+        case OperandKind::kString:
         case OperandKind::kInterpreter:
         case OperandKind::kLinkTarget:
             return quote(bytes);

@@ -238,19 +238,16 @@ std::string verdict_text(const AnalysisResult& result) {
 namespace {
 
 std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width) {
-    return id == ObjectId{} ? "nothing" : elide(quote(file.path()), width);
+    if (id != ObjectId{}) return elide(quote(file.path()), width);
+    return "no file in " + (file.parent ? elide(quote(file.parent->path()), width) : "?");
 }
 
-// What a file was called is where the name led: not what the name says.
 std::string title_of_race(const NameRace& race, const Operation& use, size_t width) {
+    const std::string before = gap_text(decision_of(*race.check), decision_of(use)).substr(1);
     return fmt::format(
-        "{} of {} acted on {}; {} before, it led to {}.", use.syscall->name,
-        elide(quote(race.name), width),
-        race.found_id == ObjectId{}
-            ? "a new file in " + elide(quote(race.found->parent->path()), width)
-            : end_of_name(*race.found, race.found_id, width),
-        gap_text(race.check->decided.value_or(race.check->began), decision_of(use)).substr(1),
-        end_of_name(*race.expected, race.expected_id, width));
+        "{} of {} found {}; {} before, {} had found {}.", use.syscall->name,
+        elide(quote(race.name), width), end_of_name(*race.found, race.found_id, width), before,
+        race.check->syscall->name, end_of_name(*race.expected, race.expected_id, width));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <vector>
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
@@ -25,18 +25,36 @@ void put(TextPage& page, std::string_view label, std::string_view text) {
 }
 
 void add_calls(TextPage& page, const Coverage& coverage) {
-    if (coverage.calls.empty()) return put(page, "calls", "none");
-    std::string_view label = "calls";
+    std::string text;
     for (const auto& [name, counts] : coverage.calls) {
-        std::string text = fmt::format("{} {}", name, counts.calls);
-        if (counts.failed != 0) text += fmt::format(", {} failed", counts.failed);
-        if (counts.unfinished != 0)
-            text += fmt::format(", {} without their return", counts.unfinished);
-        if (counts.entry_missing != 0)
-            text += fmt::format(", {} without their entry", counts.entry_missing);
-        put(page, label, text);
-        label = "";
+        std::string odd;
+        const auto add = [&](uint64_t count, std::string_view what) {
+            if (count != 0) odd += fmt::format("{}{} {}", odd.empty() ? "" : ", ", count, what);
+        };
+        add(counts.failed, "failed");
+        add(counts.unfinished, "without their return");
+        add(counts.entry_missing, "without their entry");
+        text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", name, counts.calls,
+                            odd.empty() ? "" : " (" + odd + ")");
     }
+    put(page, "calls", text.empty() ? "none" : text);
+}
+
+// What races on names were looked for in.
+void add_names(TextPage& page, const NameCoverage& names) {
+    if (names.looked_up == 0)
+        return put(page, "names", "none of which a hook recorded what it led to");
+    put(page, "names",
+        fmt::format("{} looked up; {} used, {} of them after the same process had looked them up; "
+                    "{} changed",
+                    names.looked_up, names.uses, names.uses_compared, names.changes));
+    const std::pair<uint64_t, std::string_view> lines[] = {
+        {names.of_unknown_place, "not compared: what they are relative to is not known"},
+        {names.checks_forgotten, "not compared: their checks were forgotten for later ones"},
+        {names.changes_forgotten, "changes forgotten for later ones: they explain nothing"},
+    };
+    for (const auto& [count, what] : lines)
+        if (count != 0) put(page, "", fmt::format("{} {}", count, what));
 }
 
 void add_arguments(TextPage& page, const Coverage& coverage) {
@@ -121,27 +139,36 @@ std::string_view heading_colour(Colour colour) {
 }  // namespace
 
 void add_hooks(TextPage& page, const TraceHeader& header) {
-    std::string_view label = "hooks";
-    // One reason often refuses all hooks of a source: it is said once.
-    std::map<std::pair<std::string_view, std::string_view>, std::string> refused;
+    // What holds for several hooks of a source is said once, for all of them.
+    struct Group {
+        std::string names;
+        std::string_view source, refusal, cannot_see;
+    };
+    std::vector<Group> groups;
     for (const HookStatus& hook : header.hooks) {
-        if (!hook.refusal.empty()) {
-            std::string& names = refused[{hook.source, hook.refusal}];
-            names += (names.empty() ? "" : ", ") + fact(hook.name);
-            continue;
-        }
-        std::string text = fmt::format("{} by {}", fact(hook.name), fact(hook.source));
-        if (const HookInfo* info = find_hook(hook.name))
-            text += fmt::format("; cannot see {}", info->cannot_see);
+        const HookInfo* info = find_hook(hook.name);
+        const std::string_view cannot_see =
+            info != nullptr && hook.refusal.empty() ? info->cannot_see : std::string_view();
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+            return group.source == hook.source && group.refusal == hook.refusal &&
+                   group.cannot_see == cannot_see;
+        });
+        Group& group = same != groups.end()
+                           ? *same
+                           : groups.emplace_back(Group{"", hook.source, hook.refusal, cannot_see});
+        group.names += (group.names.empty() ? "" : ", ") + fact(hook.name);
+    }
+    std::stable_partition(groups.begin(), groups.end(),
+                          [](const Group& group) { return group.refusal.empty(); });
+    std::string_view label = "hooks";
+    for (const Group& group : groups) {
+        std::string text = fmt::format("{} by {}", group.names, fact(group.source));
+        if (!group.refusal.empty()) text += ": refused: " + fact(group.refusal);
+        if (!group.cannot_see.empty()) text += fmt::format("; cannot see {}", group.cannot_see);
         put(page, label, text);
         label = "";
     }
-    for (const auto& [why, names] : refused) {
-        put(page, label,
-            fmt::format("{} by {}: refused: {}", names, fact(why.first), fact(why.second)));
-        label = "";
-    }
-    if (!label.empty()) put(page, label, "none stated by the recorder");
+    if (groups.empty()) put(page, label, "none stated by the recorder");
 }
 
 void add_losses(TextPage& page, const LossCounts& lost) {
@@ -186,6 +213,7 @@ void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
                     count_text(coverage.snapshot_tasks, "thread", "threads")));
     add_calls(page, coverage);
     add_arguments(page, coverage);
+    add_names(page, coverage.names);
     add_hooks(page, result.trace.header);
     put(page, "processes",
         fmt::format("{}, {} of them of unknown origin", coverage.processes,

@@ -6,21 +6,17 @@
 #include <algorithm>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/finding_text.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/text_race.h"
 
 namespace tocsin {
 namespace {
 
-constexpr size_t kIndent = 4;
-constexpr size_t kColumn = 15;
 constexpr size_t kViewColumn = 35;
 constexpr size_t kTitleNameColumns = 100;
 constexpr size_t kViewNameColumns = 6 * (kPageWidth - kViewColumn);
-
-void put(TextPage& page, std::string_view label, std::string_view text) {
-    page.field(label, text, kIndent, kColumn);
-}
 
 std::string_view mark_of(Truth truth) {
     switch (truth) {
@@ -50,49 +46,13 @@ std::string_view colour_of(Severity severity) {
     return "2";
 }
 
-// The bytes of a view as text, cut down to a few lines with their true length.
-std::string shown(OperandKind kind, const OwnedBytes& view) {
-    const std::string text = operand_text(kind, view.bytes);
-    std::string out = elide(text, kViewNameColumns);
-    if (out != text) out += fmt::format(" ({} bytes)", view.bytes.size());
-    if (!view.is_whole() && !is_known_part(kind, view.error))
-        out += ' ' + read_end_text(view.bytes.empty(), view.error, view.cut);
-    return out;
-}
-
-std::string path_shown(const FileObject& file) {
-    const std::string path = file.path();
-    const std::string text = quote(path);
-    std::string out = elide(text, kViewNameColumns);
-    if (out != text) out += fmt::format(" ({} bytes)", path.size());
-    return out;
-}
-
-std::string object_shown(const FileObject& file) {
-    const FileObject::Link& leaf = file.file();
-    return fmt::format("{} device {} inode {} generation {}, {}, owner {}:{}, {}, mount {}",
-                       path_shown(file), device_text(leaf.id.device), leaf.id.inode,
-                       leaf.id.generation, mode_text(leaf.mode), leaf.uid, leaf.gid,
-                       count_text(leaf.links, "link", "links"), leaf.mount);
-}
-
-std::string link_shown(const FollowedLink& followed) {
-    return path_shown(*followed.link) +
-           (followed.target ? " → " + quote(followed.target->bytes) : "");
-}
-
-std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObject>& executable) {
-    return fmt::format("pid {}, {}", id.tgid,
-                       executable ? path_shown(*executable) : "executable not recorded");
-}
-
 void add_who(TextPage& page, const Operation& operation) {
     const TaskState& task = operation.task;
     const Credentials& ids = task.credentials;
     std::string text = process_shown(task.id, operation.caller.executable);
     if (task.id.tid != task.id.tgid) text += fmt::format(", thread {}", task.id.tid);
     text += fmt::format(", comm {}", quote(task.comm));
-    put(page, "who", text);
+    put_in_finding(page, "who", text);
     text = ids.uid == ids.euid ? fmt::format("uid {}", ids.uid)
                                : fmt::format("uid {} with the rights of uid {}", ids.uid, ids.euid);
     text += ids.gid == ids.egid ? fmt::format(", gid {}", ids.gid)
@@ -100,16 +60,16 @@ void add_who(TextPage& page, const Operation& operation) {
     if (operation.task_after && operation.task_after->credentials.euid != ids.euid)
         text += fmt::format("; uid {} after the call", operation.task_after->credentials.euid);
     if (operation.caller.partial) text += "; the process's beginning is not in the trace";
-    put(page, "", text);
+    put_in_finding(page, "", text);
     if (operation.caller.parent)
-        put(page, "parent",
-            process_shown(*operation.caller.parent, operation.caller.parent_executable));
+        put_in_finding(page, "parent",
+                       process_shown(*operation.caller.parent, operation.caller.parent_executable));
 }
 
 void add_when(TextPage& page, const TraceFacts& trace, const Operation& operation) {
     std::string text = into_trace_text(trace, operation.began) + " into the trace";
     if (trace.clock) text += ", " + utc_text(*trace.clock, operation.began);
-    put(page, "when", text);
+    put_in_finding(page, "when", text);
 }
 
 void put_view(TextPage& page, std::string_view name, std::string_view gap, std::string_view text) {
@@ -117,7 +77,7 @@ void put_view(TextPage& page, std::string_view name, std::string_view gap, std::
     const size_t columns = width_of(gap);
     std::string label = fmt::format("{:<17}", name);
     label += std::string(columns < 12 ? 12 - columns : 0, ' ') + std::string(gap);
-    page.field(label, text, kIndent, kViewColumn);
+    page.field(label, text, kFindingIndent, kViewColumn);
 }
 
 std::string exit_absence(const Operation& operation) {
@@ -133,7 +93,8 @@ void add_difference(TextPage& page, const Candidate& candidate) {
     if (!candidate.difference) return;
     const Excerpts excerpts = excerpts_of(candidate, kViewNameColumns);
     if (excerpts.is_all) return;
-    put(page, "differ", fmt::format("{}: {} ≠ {}", excerpts.place, excerpts.claim, excerpts.truth));
+    put_in_finding(page, "differ",
+                   fmt::format("{}: {} ≠ {}", excerpts.place, excerpts.claim, excerpts.truth));
 }
 
 // E, S, K and X of the operand, each with its time since the entry.
@@ -142,33 +103,36 @@ void add_views(TextPage& page, const Candidate& candidate) {
     const Operand& operand = candidate.subject();
     const OperandKind kind = operand.info.kind;
     page.blank_line();
-    put(page, "argument",
-        fmt::format("{}, {}; µs since the entry", operand.info.argument, name_of(kind)));
+    put_in_finding(page, "argument",
+                   fmt::format("{}, {}; µs since the entry", operand.info.argument, name_of(kind)));
     put_view(page, "E entry claim", gap_text(operation.began, operation.began),
-             operand.entry ? shown(kind, *operand.entry) : "not recorded");
+             operand.entry ? view_shown(kind, *operand.entry) : "not recorded");
     const auto gap = [&](const std::optional<BootTime>& time) {
         return time ? gap_text(operation.began, *time) : std::string();
     };
     const std::string decided = gap(operation.decided);
     const bool differs = candidate.rule == Rule::kA1 || candidate.rule == Rule::kA4;
     put_view(page, differs ? "S kernel copy  ≠" : "S kernel copy", gap(operation.copied),
-             operand.kernel ? shown(kind, *operand.kernel) : "not recorded");
+             operand.kernel ? view_shown(kind, *operand.kernel) : "not recorded");
     if (operand.from_descriptor)
         put_view(page, "", "", "(composed by the kernel from the call's descriptor)");
     if (const FileObject* object = operation.object())
         put_view(page, "K kernel object", decided, object_shown(*object));
     for (const FollowedLink& followed : operation.links)
         put_view(page, "  through link", "", link_shown(followed));
-    if (operation.peer) put_view(page, "  peer", "", shown(OperandKind::kPeer, *operation.peer));
+    if (operation.peer)
+        put_view(page, "  peer", "", view_shown(OperandKind::kPeer, *operation.peer));
     if (const auto& checked = operation.object(ObjectRole::kChecked);
         operation.interpreter && checked)
         put_view(page, "  named file", decided, object_shown(*checked));
     if (operation.interpreter)
-        put_view(page, "  interpreter", decided, shown(OperandKind::kPath, *operation.interpreter));
+        put_view(page, "  interpreter", decided,
+                 view_shown(OperandKind::kPath, *operation.interpreter));
     put_view(page, "X exit claim", gap(operation.ended),
-             operand.exit ? shown(kind, *operand.exit) : exit_absence(operation));
+             operand.exit ? view_shown(kind, *operand.exit) : exit_absence(operation));
     add_difference(page, candidate);
-    put(page, "result", operation.result ? result_text(*operation.result) : "not recorded");
+    put_in_finding(page, "result",
+                   operation.result ? result_text(*operation.result) : "not recorded");
 }
 
 void add_reasoning(TextPage& page, const Candidate& candidate) {
@@ -176,21 +140,22 @@ void add_reasoning(TextPage& page, const Candidate& candidate) {
     std::string_view label = "deceived";
     for (const Deception& deception : candidate.deceptions) {
         page.field(fmt::format("{:<11}{}", label, mark_of(deception.deceived)),
-                   fmt::format("{}: {}", name_of(deception.monitor), deception.why), kIndent,
-                   kColumn + 2);
+                   fmt::format("{}: {}", name_of(deception.monitor), deception.why), kFindingIndent,
+                   kFindingColumn + 2);
         label = "";
     }
     label = "why";
     for (const Predicate& predicate : candidate.predicates) {
         page.field(fmt::format("{:<11}{}", label, mark_of(predicate.truth)), predicate.statement,
-                   kIndent, kColumn + 2);
+                   kFindingIndent, kFindingColumn + 2);
         label = "";
     }
 }
 
 void add_writer(TextPage& page, const std::optional<MemoryWriter>& writer) {
     if (!writer) return;
-    put(page, "writer",
+    put_in_finding(
+        page, "writer",
         fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
                     process_shown(writer->task.id, writer->executable), quote(writer->task.comm),
                     writer->task.credentials.uid, writer->how, event_text(writer->event)));
@@ -200,27 +165,14 @@ void add_judgement(TextPage& page, const Judgement& judgement) {
     std::string text = fmt::format("{} of 100", judgement.severity_score);
     for (size_t i = 0; i < judgement.severity_reasons.size(); ++i)
         text += (i == 0 ? ": " : "; ") + judgement.severity_reasons[i];
-    put(page, "severity", text);
+    put_in_finding(page, "severity", text);
     text = fmt::format("{} of 100", judgement.confidence);
     for (size_t i = 0; i < judgement.confidence_steps.size(); ++i)
         text += fmt::format("{}{:+} {}", i == 0 ? ": " : "; ", judgement.confidence_steps[i].points,
                             judgement.confidence_steps[i].why);
-    put(page, "confidence", text);
+    put_in_finding(page, "confidence", text);
     if (!judgement.set_aside_by.empty())
-        put(page, "set aside", fmt::format("by rule {}", judgement.set_aside_by));
-}
-
-std::string events_shown(const Operation& operation) {
-    std::string text;
-    const auto add = [&](const char* what, const std::optional<EventRef>& event) {
-        if (!text.empty()) text += ", ";
-        text += fmt::format("{} {}", what, event ? event_text(*event) : "missing");
-    };
-    add("entry", operation.entry_event);
-    for (const EventRef& event : operation.hook_events) add("hook", event);
-    if (operation.hook_events.empty()) add("hook", std::nullopt);
-    add("return", operation.exit_event);
-    return text;
+        put_in_finding(page, "set aside", fmt::format("by rule {}", judgement.set_aside_by));
 }
 
 }  // namespace
@@ -235,17 +187,23 @@ void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding
                              meaning_of(candidate.rule)),
                  fmt::format("confidence {}", finding.judgement.confidence),
                  colour == Colour::kYes ? colour_of(finding.judgement.severity) : "");
-    page.paragraph(title_text(finding, kTitleNameColumns), kIndent);
+    page.paragraph(title_text(finding, kTitleNameColumns), kFindingIndent);
     page.blank_line();
     add_who(page, *candidate.operation);
     add_when(page, trace, *candidate.operation);
-    add_views(page, candidate);
+    if (candidate.race != nullptr)
+        add_race(page, candidate);
+    else
+        add_views(page, candidate);
     add_reasoning(page, candidate);
     add_writer(page, candidate.writer);
     add_judgement(page, finding.judgement);
-    put(page, "or else", candidate.counter_hypothesis);
-    put(page, "in trace", events_shown(*candidate.operation));
-    put(page, "id", finding.fingerprint);
+    put_in_finding(page, "or else", candidate.counter_hypothesis);
+    if (candidate.race != nullptr)
+        add_race_events(page, candidate);
+    else
+        put_in_finding(page, "in trace", events_shown(*candidate.operation));
+    put_in_finding(page, "id", finding.fingerprint);
 }
 
 }  // namespace tocsin

@@ -24,6 +24,8 @@ class TextPage {
     // Left and right text on one line where they fit, else on two. `colour` is an SGR parameter
     // such as "1;31"; empty: none.
     void heading(std::string_view left, std::string_view right, std::string_view colour);
+    // As it is; no wider than the page.
+    void line(std::string_view text) { (text_ += text) += '\n'; }
     void blank_line() { text_ += '\n'; }
 
     const std::string& text() const { return text_; }

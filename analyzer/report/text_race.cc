@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/text_race.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "analyzer/replay/binding_changes.h"
+#include "analyzer/report/escape.h"
+#include "analyzer/report/finding_text.h"
+#include "analyzer/report/phrases.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kMostMutations = 8;
+constexpr size_t kScaleColumn = 31;
+constexpr size_t kScaleWidth = kPageWidth - kScaleColumn;
+
+// A span of time in a row of its own.
+struct Bar {
+    std::string_view label;
+    const Operation* operation;
+    BootTime from, to;
+};
+
+// Takes effect between its entry and its decision.
+Bar bar_until_decided(std::string_view label, const Operation& operation) {
+    return {label, &operation, operation.began, decision_of(operation)};
+}
+
+// Takes effect between its hook and its return.
+Bar bar_from_effect(const Operation& operation) {
+    const BootTime from = effect_of(operation);
+    return {"change", &operation, from, operation.ended.value_or(from)};
+}
+
+// The last ones, which are nearest to the use, and always the one that explains.
+std::vector<const Mutation*> mutations_shown(const NameRace& race) {
+    std::vector<const Mutation*> shown;
+    const size_t count = race.mutations.size();
+    const size_t first = count > kMostMutations ? count - kMostMutations : 0;
+    if (race.explanation && *race.explanation < first) shown.push_back(race.explained_by());
+    for (size_t i = first; i < count; ++i) shown.push_back(&race.mutations[i]);
+    return shown;
+}
+
+// Which column of the scale a time falls into.
+size_t column_of(BootTime time, BootTime from, BootTime to) {
+    const BootTime inside = std::clamp(time, from, to);
+    const uint64_t whole = std::max<uint64_t>(to.ns - from.ns, 1);
+    const auto wide = static_cast<unsigned __int128>(inside.ns - from.ns) * (kScaleWidth - 1);
+    return static_cast<size_t>(wide / whole);
+}
+
+void add_bar(TextPage& page, const Bar& bar, BootTime from, BootTime to) {
+    const size_t first = column_of(bar.from, from, to), last = column_of(bar.to, from, to);
+    const std::string name(bar.operation->syscall->name.substr(0, kScaleColumn - 16));
+    page.line(fmt::format("    {:<11}{:<16}{}{}", bar.label, name, std::string(first, ' '),
+                          std::string(std::max(last, first) - first + 1, '=')));
+}
+
+std::string span_text(BootTime from, BootTime to) {
+    return gap_text(from, std::max(from, to)).substr(1);  // without its sign
+}
+
+void add_scale(TextPage& page, const Candidate& candidate) {
+    const NameRace& race = *candidate.race;
+    const Operation& check = *race.check;
+    const Operation& use = *candidate.operation;
+    const BootTime from = check.began, to = std::max(from, decision_of(use));
+    const std::string length = " " + span_text(from, to) + " ";
+    const size_t columns = width_of(length);
+    const size_t left = (kScaleWidth - 2 - columns) / 2;
+    page.line(fmt::format("    {:<27}|{}{}{}|", "to scale", std::string(left, '-'), length,
+                          std::string(kScaleWidth - 2 - columns - left, '-')));
+    add_bar(page, bar_until_decided("check", check), from, to);
+    for (const Mutation* mutation : mutations_shown(race))
+        add_bar(page, bar_from_effect(*mutation->operation), from, to);
+    add_bar(page, bar_until_decided("use", use), from, to);
+    std::string gaps = "check to use " + span_text(decision_of(check), decision_of(use));
+    if (const Mutation* mutation = race.explained_by())
+        gaps = fmt::format("check to change {}, change to use {}, {}; the order is {}",
+                           span_text(decision_of(check), effect_of(*mutation->operation)),
+                           span_text(effect_of(*mutation->operation), decision_of(use)), gaps,
+                           mutation->is_order_certain ? "certain" : "uncertain");
+    put_in_finding(page, "gaps", gaps + " (decision to decision)");
+}
+
+std::string identity_shown(const std::optional<ObjectId>& id) {
+    if (!id) return "not known";
+    if (*id == ObjectId{}) return "nothing";
+    return fmt::format("device {} inode {} generation {}", device_text(id->device), id->inode,
+                       id->generation);
+}
+
+std::string found_shown(const FileObject& file, const ObjectId& id) {
+    if (id != ObjectId{}) return object_shown(file);
+    return "nothing of that name in " + (file.parent ? object_shown(*file.parent) : "?");
+}
+
+void add_name(TextPage& page, const Operation& operation, size_t index) {
+    const Operand& operand = operation.operands[index];
+    if (operand.entry)
+        put_in_finding(page, "  claim", view_shown(operand.info.kind, *operand.entry));
+    if (operand.kernel && (!operand.entry || operand.entry->bytes != operand.kernel->bytes))
+        put_in_finding(page, "  copy", view_shown(operand.info.kind, *operand.kernel));
+    for (const FollowedLink& followed : operation.links)
+        if (followed.argument == operand.info.argument)
+            put_in_finding(page, "  through", link_shown(followed));
+}
+
+void add_check(TextPage& page, const NameRace& race) {
+    const Operation& check = *race.check;
+    put_in_finding(page, "check", call_shown(check));
+    add_name(page, check, race.check_operand);
+    put_in_finding(page, "  truth",
+                   race.expected_id == ObjectId{} && !(race.expected->link.id == ObjectId{})
+                       ? "nothing of that name any more in " +
+                             (race.expected->parent ? object_shown(*race.expected->parent) : "?")
+                       : found_shown(*race.expected, race.expected_id));
+}
+
+void add_mutation(TextPage& page, const Mutation& mutation) {
+    const Operation& operation = *mutation.operation;
+    const TaskState& task = operation.task;
+    put_in_finding(page, "change", call_shown(operation));
+    put_in_finding(page, "  by",
+                   fmt::format("{}, comm {}, uid {}, gid {}",
+                               process_shown(task.id, operation.caller.executable),
+                               quote(task.comm), task.credentials.fsuid, task.credentials.fsgid));
+    for (const BindingChange& change : binding_changes(operation))
+        put_in_finding(page, "  truth",
+                       fmt::format("{} in directory inode {}: {} → {}", quote(change.name),
+                                   change.directory.inode, identity_shown(change.before),
+                                   identity_shown(change.after)));
+}
+
+}  // namespace
+
+void add_race(TextPage& page, const Candidate& candidate) {
+    const NameRace& race = *candidate.race;
+    page.blank_line();
+    put_in_finding(page, "name", elide(quote(race.name), 6 * (kPageWidth - kFindingColumn)));
+    put_in_finding(page, "swapped",
+                   path_shown(*race.swapped.file) + ", as the check came through it");
+    page.blank_line();
+    add_scale(page, candidate);
+    page.blank_line();
+    add_check(page, race);
+    const auto mutations = mutations_shown(race);
+    for (const Mutation* mutation : mutations) add_mutation(page, *mutation);
+    if (mutations.size() < race.mutations.size())
+        put_in_finding(page, "",
+                       fmt::format("and {} earlier ones of the same entries",
+                                   race.mutations.size() - mutations.size()));
+    if (race.mutations.empty()) put_in_finding(page, "change", "none is recorded");
+    put_in_finding(page, "use", call_shown(*candidate.operation));
+    add_name(page, *candidate.operation, candidate.operand);
+    put_in_finding(page, "  truth", found_shown(*race.found, race.found_id));
+}
+
+void add_race_events(TextPage& page, const Candidate& candidate) {
+    const NameRace& race = *candidate.race;
+    put_in_finding(page, "in trace", "check: " + events_shown(*race.check));
+    for (const Mutation* mutation : mutations_shown(race))
+        put_in_finding(page, "", "change: " + events_shown(*mutation->operation));
+    put_in_finding(page, "", "use: " + events_shown(*candidate.operation));
+}
+
+}  // namespace tocsin
