@@ -56,9 +56,20 @@ const Binding* binding_at(const NameLookup& lookup, const Cell& cell) {
     return at == lookup.bindings.end() ? nullptr : &*at;
 }
 
+// Whether the lookup came, on its way to the end, through what the end of another one is.
+bool comes_through(const NameLookup& lookup, const Cell& cell, const ObjectId& child) {
+    const Binding* there = binding_at(lookup, cell);
+    return there != nullptr && there != &lookup.leaf() && there->child == child;
+}
+
+// One of the two may have stopped at the symbolic link that the other one followed: lstat and open,
+// or open and unlink.
 bool leads_to_the_same(const NameLookup& check, const NameLookup& use) {
-    if (*check.after != use.leaf().child) return false;
-    return !use.found_nothing() || check.leaf().cell == use.leaf().cell;
+    if (*check.after == use.leaf().child &&
+        (!use.found_nothing() || check.leaf().cell == use.leaf().cell))
+        return true;
+    return comes_through(use, check.leaf().cell, *check.after) ||
+           comes_through(check, use.leaf().cell, use.leaf().child);
 }
 
 // In the order of the check's way.

@@ -103,6 +103,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         const auto operation = std::make_shared<const Operation>(std::move(finished));
         writers.observe(operation);
         for (const auto& detector : detectors) detector->observe(operation, world, sink);
+        world.observe(*operation);
     };
     OperationAssembler assembler(world, take, result.options.window.orphan);
     EventOrder order(trace);

@@ -14,8 +14,8 @@ constexpr int kOtherCapabilities = 30;
 constexpr int kNotKnown = 25;
 // Who changed the name could have done as much to that file without it: at most they learn what is
 // written to it, or feed what is read from it.
-constexpr int kOwnFileWritten = 30;
-constexpr int kOwnFileRead = 10;
+constexpr int kLearned = 30;
+constexpr int kNothingGained = 10;
 
 constexpr uint64_t kAccessMode = 3, kCreate = 0100, kTruncate = 01000;  // open(2)
 
@@ -121,9 +121,9 @@ Factor boundary_of(const Candidate& candidate) {
     if (is_trusted_with(*candidate.operation) && controls(task, *candidate.race->found))
         return {kCrossed, "who changed the name controls what the use trusts"};
     if (may_do_the_same(task, candidate)) {
-        const bool is_written = candidate.operation->syscall->group != SyscallGroup::kOpen ||
+        const bool is_written = candidate.operation->syscall->group == SyscallGroup::kOpen &&
                                 writes(*candidate.operation);
-        return {is_written ? kOwnFileWritten : kOwnFileRead,
+        return {is_written ? kLearned : kNothingGained,
                 "who changed the name may do the same to that file anyway"};
     }
     if (mutation->standing == Standing::kPeer)

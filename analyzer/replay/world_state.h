@@ -7,10 +7,16 @@
 #include <string>
 #include <unordered_map>
 
+#include "analyzer/replay/fd_table.h"
 #include "analyzer/replay/operation.h"
 #include "analyzer/replay/owned_views.h"
 
 namespace tocsin {
+
+// Where names start from. nullptr: not known.
+struct Place {
+    std::shared_ptr<const FileObject> cwd, root;
+};
 
 // A process as last seen.
 struct Process {
@@ -24,15 +30,22 @@ struct Process {
     std::optional<TaskId> parent;
     std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
     TaskState last_seen;                           // of whichever thread made the last record
+    // Shared with other processes as CLONE_FS and CLONE_FILES have it; never nullptr.
+    std::shared_ptr<Place> place = std::make_shared<Place>();
+    std::shared_ptr<FdTable> fds = std::make_shared<FdTable>();
 };
 
 // The processes of the recorded machine at the moment of the last event observed.
 //
-// Seeded by the start-up snapshot, kept by forks, execs and exits. One that appears from nowhere
-// is made up from its own records and counted as partial, never guessed at. Not thread-safe.
+// Seeded by the start-up snapshot, kept by forks, execs and exits; where they are and what their
+// descriptors stand for by their finished calls, too. One that appears from nowhere is made up from
+// its own records and counted as partial, never guessed at. What a call without a recorded return
+// did is not known. Not thread-safe.
 class WorldState {
   public:
     void observe(const Event& event);
+    // A call that is over, after everything that has to see the world before it.
+    void observe(const Operation& operation);
 
     // The process that the thread belongs to, if it lives; the pointer is good until the next
     // observe().
@@ -46,8 +59,9 @@ class WorldState {
   private:
     Process& ensure(const Task& task);
     Process& begin(const Task& task, Process::Origin origin);
-    void observe_fork(const Task& parent, const Task& child);
+    void observe_fork(const Task& parent, const TaskForked& fork);
     void observe_found(const Task& task, const TaskFound& found);
+    Process* find_own(const TaskId& id);
 
     std::unordered_map<int32_t, Process> by_tgid_;
     SharedViews views_;

@@ -244,10 +244,13 @@ std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width
 
 std::string title_of_race(const NameRace& race, const Operation& use, size_t width) {
     const std::string before = gap_text(decision_of(*race.check), decision_of(use)).substr(1);
-    return fmt::format(
-        "{} of {} found {}; {} before, {} had found {}.", use.syscall->name,
-        elide(quote(race.name), width), end_of_name(*race.found, race.found_id, width), before,
-        race.check->syscall->name, end_of_name(*race.expected, race.expected_id, width));
+    const bool is_change =
+        race.check->syscall->group == SyscallGroup::kChange || race.check->made_file;
+    return fmt::format("{} of {} found {}; {} before, {} had {} {}.", use.syscall->name,
+                       elide(quote(race.name), width),
+                       end_of_name(*race.found, race.found_id, width), before,
+                       race.check->syscall->name, is_change ? "left" : "found",
+                       end_of_name(*race.expected, race.expected_id, width));
 }
 
 }  // namespace
