@@ -2,7 +2,10 @@
 #include "tests/support/case_program.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -155,6 +158,30 @@ fs::path make_deep_directories(const fs::path& directory) {
     for (int i = 0; i < 70; ++i) deep /= "d" + std::to_string(i);
     fs::create_directories(deep);
     return deep / "leaf";
+}
+
+int descriptor_of(const fs::path& name, int flags) {
+    const int fd = open(name.c_str(), flags | O_CLOEXEC);
+    if (fd < 0) give_up("open " + name.string());
+    return fd;
+}
+
+void enter(const fs::path& directory) {
+    if (chdir(directory.c_str()) != 0) give_up("change to " + directory.string());
+}
+
+void become(uid_t user) {
+    if (geteuid() != 0) throw Skipped("needs root, to become somebody else");
+    if (setgroups(0, nullptr) != 0 || setresgid(user, user, user) != 0 ||
+        setresuid(user, user, user) != 0)
+        give_up("drop rights");
+}
+
+void leave_mount_namespace() {
+    if (unshare(CLONE_NEWNS) != 0)
+        throw Skipped(std::string("no mount namespace of its own: ") + std::strerror(errno));
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+        give_up("make the mounts private");
 }
 
 void write_file(const fs::path& file, std::string_view content) {

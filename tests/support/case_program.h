@@ -86,6 +86,19 @@ char* map_untouched(const std::filesystem::path& directory, std::string_view byt
 // A file's name below more directories than a recorder walks; the directories are there.
 std::filesystem::path make_deep_directories(const std::filesystem::path& directory);
 
+// A descriptor of it, which an exec closes.
+int descriptor_of(const std::filesystem::path& name, int flags);
+
+// Makes it the working directory.
+void enter(const std::filesystem::path& directory);
+
+// Drops root's rights for good: this user and group from now on, and no others. Throws Skipped for
+// who has none.
+void become(uid_t user);
+
+// Mounts from now on are this process's alone. Throws Skipped where that is refused.
+void leave_mount_namespace();
+
 // Creates the file, with that content.
 void write_file(const std::filesystem::path& file, std::string_view content);
 

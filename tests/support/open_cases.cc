@@ -11,8 +11,6 @@
 #include "tests/support/open_cases.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -44,33 +42,8 @@ int open_in_place(const char* name) {
     return status_of_call(SYS_open, name, O_RDONLY, 0);
 }
 
-int descriptor_of(const fs::path& name, int flags) {
-    const int fd = open(name.c_str(), flags | O_CLOEXEC);
-    if (fd < 0) give_up("open " + name.string());
-    return fd;
-}
-
 int open_below(int directory, const char* name) {
     return status_of_call(SYS_openat, directory, std::string(name).c_str(), O_RDONLY, 0);
-}
-
-void enter(const fs::path& directory) {
-    if (chdir(directory.c_str()) != 0) give_up("change to " + directory.string());
-}
-
-void become_nobody() {
-    if (geteuid() != 0) throw Skipped("needs root, to become somebody else");
-    if (setgroups(0, nullptr) != 0 || setresgid(kNobody, kNobody, kNobody) != 0 ||
-        setresuid(kNobody, kNobody, kNobody) != 0)
-        give_up("drop rights");
-}
-
-// Mounts from now on are this process's alone.
-void leave_mount_namespace() {
-    if (unshare(CLONE_NEWNS) != 0)
-        throw Skipped(std::string("no mount namespace of its own: ") + std::strerror(errno));
-    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-        give_up("make the mounts private");
 }
 
 // Ways to a file
@@ -220,11 +193,11 @@ int is_a_directory(const fs::path& directory) {
     return open_file(directory / "dir", O_WRONLY);
 }
 int denied_in_walk(const fs::path& directory) {
-    become_nobody();
+    become(kNobody);
     return open_file(directory / "locked/file");
 }
 int denied_file(const fs::path& directory) {
-    become_nobody();
+    become(kNobody);
     return open_file(directory / "locked_file");
 }
 int too_long_component(const fs::path& directory) {

@@ -106,10 +106,6 @@ uint16_t closed_port() {
     return port_of(bound(inet("127.0.0.1")));
 }
 
-void enter(const fs::path& directory) {
-    if (chdir(directory.c_str()) != 0) give_up("change to " + directory.string());
-}
-
 // A name of as many bytes as the structure holds, which leaves none for a NUL.
 std::string name_without_nul() {
     return std::string(sizeof(sockaddr_un::sun_path), 'n');
