@@ -19,6 +19,7 @@ class OpenCases(harness.EndToEnd):
         recording = recorded_cases.Recording(harness.TOCSIN, trace, done.stdout)
         recorded_cases.check(self, recording)
         recorded_cases.check_round_trip(self, recording, TRACE_FROM_TEXT, self.scratch)
+        recorded_cases.check_odd_names(self, recording)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class OpenCases(vm_test_case.VmTestCase):
                 recorded_cases.check(self, recording)
                 recorded_cases.check_round_trip(self, recording, TRACE_FROM_TEXT,
                                                 result.files.parent)
+                recorded_cases.check_odd_names(self, recording)
                 self.check_links(recording)
                 self.check_objects(recording)
                 self.check_names(recording)
@@ -90,7 +91,10 @@ class OpenCases(vm_test_case.VmTestCase):
             self.assertEqual(self.objects(recording, case, "opened"), [], case)
             self.assertEqual(self.objects(recording, case, "returned"), [f"{directory}/file"], case)
         self.assertEqual(self.objects(recording, "o_path_of_root", "returned"), ["/"])
-        for case in ("denied_in_walk", "denied_file", "missing", "openat2_beneath_escaped"):
+        absent, = recording.call_of("missing").from_hooks(r"\bnamed=(\S+)")
+        self.assertEqual(recording.nodes[absent].identity, "0:0/0")
+        self.assertEqual(recording.path(recording.nodes[absent].parent), directory)
+        for case in ("denied_in_walk", "denied_file", "openat2_beneath_escaped"):
             self.assertEqual(recording.call_of(case).from_hooks(r"\w+=(o\d+)"), [], case)
 
     def check_names(self, recording):
