@@ -33,13 +33,12 @@ struct open_call {
     __u64 number;
     __u16 cpu;
     __u16 syscall;
-    __u32
-        has_object; /* 1: a hook has recorded what the name led to, or what is to be of that name */
+    __u8 has_object; /* 1: a hook has recorded what a name led to, or what is to have one */
+    __u8 walks;      /* how many are known */
+    __u8 walking;    /* the argument that the last one of them is along */
     __u64 registers[TOCSIN_MAX_OPERANDS];
-    /* The struct filenames that were walked, in that order, and which arguments they are; 0: none.
-     * Their copies are recorded. */
+    /* What the walks are told apart by, in their order; 0: none. Their names are recorded. */
     __u64 walked[MAX_WALKS];
-    __u8 walked_arguments[MAX_WALKS];
     /* The directory that the last walk looked a name up in last: dentry, vfsmount, inode number. */
     __u64 directory, mount, directory_inode;
     /* The dentry that is to get what the call makes, and its parent; 0: none. */

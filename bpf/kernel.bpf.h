@@ -121,9 +121,11 @@ struct dentry {
     struct dentry* d_parent;
     struct qstr d_name;
     struct inode* d_inode;
+    struct super_block* d_sb;
 };
 struct vfsmount {
     struct dentry* mnt_root;
+    struct super_block* mnt_sb;
 };
 struct mount {
     struct mount* mnt_parent;

@@ -18,6 +18,18 @@
 const volatile bool setattr_has_idmap = false;
 const volatile bool rename_has_flags = false;
 
+#define SYSCALL_LINKAT 265
+#define SYSCALL_RENAMEAT2 316
+#define SYSCALL_MOVE_MOUNT 429
+/* include/uapi/linux: fcntl.h, fs.h, mount.h */
+#define AT_EMPTY_PATH 0x1000
+#define RENAME_EXCHANGE 0x2
+#define MOVE_MOUNT_F_EMPTY_PATH 0x4
+#define MOVE_MOUNT_T_EMPTY_PATH 0x40
+
+#define NAME_BEGINNING 128
+#define SPREAD 0x9e3779b97f4a7c15ull /* odd, its bits all over: 2^64 by the golden ratio */
+
 /* Whether calls of the group look names up that their hooks then show. */
 static __always_inline bool looks_names_up(__u8 group) {
     return group == GROUP_OPEN || group == GROUP_CHECK || group == GROUP_CHANGE ||
@@ -33,17 +45,55 @@ static __always_inline __u64 characters_of(__u64 filename) {
     return (__u64)BPF_CORE_READ((struct filename*)filename, name);
 }
 
+/* The name's first bytes as a number. */
+static __always_inline __u64 beginning_of(__u64 filename) {
+    __u64 words[NAME_BEGINNING / sizeof(__u64)] = {};
+    bpf_probe_read_kernel_str(words, sizeof words, (const void*)characters_of(filename));
+    __u64 number = 0;
+    for (__u32 i = 0; i < sizeof words / sizeof words[0]; i++)
+        number = (number + words[i]) * SPREAD;
+    return number;
+}
+
+/* What a call's walks are told apart by: the struct filename is not enough, as a call that is done
+ * with one name has the next one copied to the same place. Kernels that do not keep where a name
+ * was copied from take both names of a rename or link before they walk. */
+static __always_inline __u64 walk_along(const struct open_call* call, __u64 filename) {
+    struct filename* name = (struct filename*)filename;
+    if (bpf_core_field_exists(name->uptr))
+        return filename + (__u64)BPF_CORE_READ(name, uptr) * SPREAD;
+    return group_of(call) == GROUP_PLACE ? filename + beginning_of(filename) : filename;
+}
+
+/* Whether the call takes a descriptor alone for the first or the second of two names, in place of
+ * an empty one or NULL. */
+static __always_inline bool is_descriptor_alone(const struct open_call* call, __u32 nth) {
+    __u64 flags = call->registers[4];
+    __u64 name = nth ? call->registers[3] : call->registers[1];
+    bool may_be = false;
+    if (call->syscall == SYSCALL_LINKAT)
+        may_be = !nth && flags & AT_EMPTY_PATH;
+    else if (call->syscall == SYSCALL_MOVE_MOUNT)
+        may_be = flags & (nth ? MOVE_MOUNT_T_EMPTY_PATH : MOVE_MOUNT_F_EMPTY_PATH);
+    __u8 first = 0;
+    if (may_be) bpf_probe_read_user(&first, sizeof first, (const void*)name);
+    return may_be && !first;
+}
+
 /* Which argument a name that is walked is of: the one that it was copied from, where the kernel
- * keeps that, else by the order of the walks, which is that of the arguments. */
+ * keeps that, else by the order of the walks. That is the order of the arguments but for
+ * move_mount, which looks the second name up first on the kernels that do not keep it. */
 static __always_inline __u8 argument_walked(const struct open_call* call, __u64 filename,
                                             __u32 walk) {
     const struct syscall_spec* spec = spec_of(call);
-    __u8 in_order = nth_argument_of(spec, OPERAND_PATH, walk);
     struct filename* name = (struct filename*)filename;
-    if (!bpf_core_field_exists(name->uptr)) return in_order;
+    bool has_origin = bpf_core_field_exists(name->uptr);
+    if (!has_origin && call->syscall == SYSCALL_MOVE_MOUNT) walk = !walk;
+    __u8 in_order = nth_argument_of(spec, OPERAND_PATH, walk);
+    __u8 other = nth_argument_of(spec, OPERAND_PATH, !walk);
+    if (!has_origin) return is_descriptor_alone(call, walk) ? other : in_order;
     __u64 from = (__u64)BPF_CORE_READ(name, uptr);
     if (!from) return in_order;
-    __u8 other = nth_argument_of(spec, OPERAND_PATH, !walk);
     if (in_order < TOCSIN_MAX_OPERANDS && call->registers[in_order] == from) return in_order;
     if (other < TOCSIN_MAX_OPERANDS && call->registers[other] == from) return other;
     return in_order;
@@ -57,15 +107,17 @@ static __always_inline void note_step(struct open_call* call, struct inode* inod
     call->directory = (__u64)BPF_CORE_READ(task, nameidata, path.dentry);
     call->mount = (__u64)BPF_CORE_READ(task, nameidata, path.mnt);
     call->directory_inode = inode->i_ino;
-    if (filename == call->walked[0] || filename == call->walked[1]) return;
+    __u64 along = walk_along(call, filename);
+    if (along == call->walked[0] || along == call->walked[1]) return;
     __u32 walk = call->walked[0] != 0;
     if (call->walked[1]) return;
     __u8 argument = argument_walked(call, filename, walk);
     if (argument == TOCSIN_NO_OPERAND) return; /* mount's source is looked up, too */
     struct scratch* s = begin_hook(HOOK_inode_permission, 0, call);
     if (!s) return;
-    call->walked[walk & 1] = filename;
-    call->walked_arguments[walk & 1] = argument;
+    call->walked[walk & 1] = along;
+    call->walks = walk + 1;
+    call->walking = argument;
     put_kernel_string(s->index, argument, OPERAND_PATH, characters_of(filename), 0);
     send(s);
 }
@@ -103,10 +155,8 @@ int BPF_PROG(on_inode_follow_link, struct dentry* link, struct inode* inode, boo
     if (!looks_names_up(group) && group != GROUP_SOCKET) return earlier;
     __u64 mnt = (__u64)BPF_CORE_READ(current_task(), nameidata, path.mnt);
     if (!mnt) return earlier;
-    __s64 argument = 0; /* counted from 1 */
-    __u64 filename = name_looked_up();
-    if (call && filename == call->walked[0]) argument = call->walked_arguments[0] + 1;
-    if (call && filename == call->walked[1]) argument = call->walked_arguments[1] + 1;
+    /* Counted from 1. */
+    __s64 argument = call && call->walks != 0 ? call->walking + 1 : 0;
     struct scratch* s = begin_hook(HOOK_inode_follow_link, argument, call);
     if (!s) return earlier;
     __u32 scratch = s->index;
@@ -115,6 +165,29 @@ int BPF_PROG(on_inode_follow_link, struct dentry* link, struct inode* inode, boo
     put_object(scratch, OBJECT_SYMLINK, number_of(link), mnt);
     send(s);
     return earlier;
+}
+
+/* The mount of what the call was given in place of a name, or started its name from: 0 where that
+ * is another dentry. */
+static __always_inline __u64 mount_given(const struct open_call* call, __u64 dentry) {
+    struct task_struct* task = current_task();
+    struct fs_struct* fs = BPF_CORE_READ(task, fs);
+    if ((__u64)BPF_CORE_READ(fs, pwd.dentry) == dentry) return (__u64)BPF_CORE_READ(fs, pwd.mnt);
+    if ((__u64)BPF_CORE_READ(fs, root.dentry) == dentry) return (__u64)BPF_CORE_READ(fs, root.mnt);
+    __u8 argument = argument_of(spec_of(call), OPERAND_DIRFD);
+    if (argument >= TOCSIN_MAX_OPERANDS) return 0;
+    struct file* file = file_of(task, (__u32)call->registers[argument]);
+    if (!file || (__u64)BPF_CORE_READ(file, f_path.dentry) != dentry) return 0;
+    return (__u64)BPF_CORE_READ(file, f_path.mnt);
+}
+
+/* The mount that a call came to a dentry by; 0: not known, as of one that is mounted there itself,
+ * which no step of the walk was in. */
+static __always_inline __u64 mount_taken(const struct open_call* call, __u64 dentry) {
+    if (!call->mount) return mount_given(call, dentry);
+    struct vfsmount* mnt = (struct vfsmount*)call->mount;
+    struct super_block* own = BPF_CORE_READ((struct dentry*)dentry, d_sb);
+    return BPF_CORE_READ(mnt, mnt_sb) == own ? call->mount : 0;
 }
 
 /* A call that looked a name up and shows what it led to: what others do is not recorded, and to be
@@ -126,7 +199,7 @@ static __always_inline void send_looked_up(enum hook_id hook, __u64 dentry, __u6
     struct scratch* s = begin_hook(hook, 0, call);
     if (!s) return;
     call->has_object = 1;
-    put_object(s->index, OBJECT_NAMED, dentry, mnt ? mnt : call->mount);
+    put_object(s->index, OBJECT_NAMED, dentry, mnt ? mnt : mount_taken(call, dentry));
     send(s);
 }
 
@@ -262,7 +335,14 @@ int on_path_rename(unsigned long long* ctx) {
     } else {
         take_arguments(old_directory_address, ctx[0], earlier, ctx[4]);
     }
-    struct scratch* s = begin_change(HOOK_path_rename, current_call());
+    struct open_call* call = current_call();
+    /* Where no flags are given an exchange is shown the other way round first. */
+    if (!rename_has_flags && call && call->syscall == SYSCALL_RENAMEAT2 &&
+        call->registers[4] & RENAME_EXCHANGE && !call->has_object) {
+        call->has_object = 1;
+        return earlier;
+    }
+    struct scratch* s = begin_change(HOOK_path_rename, call);
     if (!s) return earlier;
     struct path* old_directory = (struct path*)old_directory_address;
     struct path* new_directory = (struct path*)ctx[2];

@@ -11,6 +11,16 @@ static __always_inline struct mount* mount_of(struct vfsmount* mnt) {
     return (struct mount*)((char*)mnt - bpf_core_field_offset(struct mount, mnt));
 }
 
+/* What is behind a descriptor of the task; NULL: nothing. */
+static __always_inline struct file* file_of(struct task_struct* task, __u64 descriptor) {
+    struct fdtable* table = BPF_CORE_READ(task, files, fdt);
+    if (descriptor >= BPF_CORE_READ(table, max_fds)) return 0;
+    struct file** files = BPF_CORE_READ(table, fd);
+    struct file* file = 0;
+    bpf_probe_read_kernel(&file, sizeof file, files + descriptor);
+    return file;
+}
+
 /* All zeros without an inode. */
 static __always_inline struct wire_node* put_inode(struct scratch* s, __u32 at, struct inode* inode,
                                                    struct mount* mount) {
@@ -46,12 +56,14 @@ static __always_inline __u32 put_node(struct scratch* s, __u32 at, struct dentry
 #define LEAF_IS_DENTRY 0
 #define LEAF_IS_ABSENT 1
 
-/* Appends an ITEM_OBJECT: the leaf's node, then its ancestors up to the root of the mount tree. */
+/* Appends an ITEM_OBJECT: the leaf's node, then its ancestors up to the root of the mount tree.
+ * Those above are cut off where the mount is not known (0), as all of them are of an inode alone,
+ * where the dentry is not (0). */
 SHARED int put_chain(__u32 scratch, __u32 role, __u64 leaf, __u64 dentry_address,
                      __u64 mnt_address) {
     struct scratch* s = scratch_at(scratch);
     struct dentry* dentry = (struct dentry*)dentry_address;
-    if (!s || !dentry) return 0;
+    if (!s || (!dentry && leaf <= LEAF_IS_ABSENT)) return 0;
     struct mount* mount = mount_of((struct vfsmount*)mnt_address);
     __u32 payload =
         start_item(s, ITEM_OBJECT, role, 0, 0, sizeof(struct wire_node) + TOCSIN_NAME_MAX);
@@ -62,7 +74,7 @@ SHARED int put_chain(__u32 scratch, __u32 role, __u64 leaf, __u64 dentry_address
         s->cursor = payload + sizeof(struct wire_node);
     }
     bool whole = false;
-    for (int i = 0; i < TOCSIN_ANCESTORS_MAX; i++) {
+    for (int i = 0; dentry && i < TOCSIN_ANCESTORS_MAX; i++) {
         __u32 at = s->cursor;
         if (at + sizeof(struct wire_node) + TOCSIN_NAME_MAX > s->limit) break;
         struct dentry* named = dentry;
@@ -77,7 +89,7 @@ SHARED int put_chain(__u32 scratch, __u32 role, __u64 leaf, __u64 dentry_address
         s->cursor = put_node(s, at, dentry, named, own);
         struct dentry* parent = BPF_CORE_READ(named, d_parent);
         if (parent == named) {
-            whole = true;
+            whole = mnt_address != 0;
             break;
         }
         dentry = parent;

@@ -25,10 +25,12 @@ const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind th
 #define SYSCALL_FCNTL 72
 #define SYSCALL_CHDIR 80
 #define SYSCALL_FCHDIR 81
+#define SYSCALL_RENAME 82
 #define SYSCALL_CREAT 85
 #define SYSCALL_PIVOT_ROOT 155
 #define SYSCALL_CHROOT 161
 #define SYSCALL_OPENAT 257
+#define SYSCALL_RENAMEAT 264
 #define SYSCALL_OPENAT2 437
 
 /* Changed credentials and places are part of the frame, as births and deaths are; who writes into
@@ -108,15 +110,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     return 0;
 }
 
-static __always_inline struct file* file_of(struct task_struct* task, __u64 descriptor) {
-    struct fdtable* table = BPF_CORE_READ(task, files, fdt);
-    if (descriptor >= BPF_CORE_READ(table, max_fds)) return 0;
-    struct file** files = BPF_CORE_READ(table, fd);
-    struct file* file = 0;
-    bpf_probe_read_kernel(&file, sizeof file, files + descriptor);
-    return file;
-}
-
 static __always_inline struct scratch* begin_at_return(const struct open_call* call) {
     struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
     if (!s) return 0;
@@ -163,6 +156,11 @@ static __always_inline void send_place(struct task_struct* task, const struct op
     send(s);
 }
 
+static __always_inline bool is_rename(const struct open_call* call) {
+    return call->syscall == SYSCALL_RENAME || call->syscall == SYSCALL_RENAMEAT ||
+           call->syscall == SYSCALL_RENAMEAT2;
+}
+
 /* What the call made, unless it is gone from there again. */
 static __always_inline void send_made(const struct open_call* call) {
     struct dentry* dentry = (struct dentry*)call->made;
@@ -175,13 +173,17 @@ static __always_inline void send_made(const struct open_call* call) {
     send(s);
 }
 
-/* The directory in which nothing had the name, if the kernel still has it there. */
+/* The directory in which nothing had the name, if the kernel still has it there. Of a rename that
+ * walked both names it is not known which one was missing. */
 static __always_inline void send_absence(const struct open_call* call) {
+    if (call->walks > 1 && is_rename(call)) return;
     struct dentry* directory = (struct dentry*)call->directory;
     if (BPF_CORE_READ(directory, d_inode, i_ino) != call->directory_inode) return;
     struct scratch* s = begin_at_return(call);
     if (!s) return;
-    put_chain(s->index, OBJECT_NAMED, LEAF_IS_ABSENT, call->directory, call->mount);
+    __u8 first = argument_of(spec_of(call), OPERAND_PATH);
+    __u32 role = call->walking == first ? OBJECT_NAMED : OBJECT_SECOND;
+    put_chain(s->index, role, LEAF_IS_ABSENT, call->directory, call->mount);
     send(s);
 }
 
