@@ -137,6 +137,12 @@ void sort_findings(std::vector<Finding>& findings) {
                      [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
 }
 
+bool sees_changes(const TraceHeader& header) {
+    return std::none_of(header.hooks.begin(), header.hooks.end(), [](const HookStatus& hook) {
+        return hook.name == "path_rename" && !hook.refusal.empty();
+    });
+}
+
 void judge_findings(AnalysisResult& result) {
     std::unordered_map<std::string_view, uint64_t> repetitions;
     for (const Finding& finding : result.findings)
@@ -145,6 +151,7 @@ void judge_findings(AnalysisResult& result) {
     for (Finding& finding : result.findings) {
         const Operation& operation = *finding.candidate.operation;
         Circumstances circumstances;
+        circumstances.sees_changes = sees_changes(result.trace.header);
         circumstances.repetitions = repetitions[finding.fingerprint];
         const NameRace* race = finding.candidate.race.get();
         const BootTime began =

@@ -166,8 +166,10 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
     judgement.confidence = std::clamp(sum, 0, 100);
 }
 
-std::string_view set_aside_rule_for_name(const NameRace& race, const Judgement& judgement) {
+std::string_view set_aside_rule_for_name(const NameRace& race, const Circumstances& circumstances,
+                                         const Judgement& judgement) {
     const Mutation* mutation = race.explained_by();
+    if (mutation == nullptr && !circumstances.sees_changes) return "changes-not-recorded";
     if (mutation != nullptr && mutation->standing == Standing::kSamePrincipal)
         return "same-principal";
     if (is_of_trusted_mutator(race)) return "trusted-mutator";
@@ -180,7 +182,8 @@ std::string_view set_aside_rule(const Candidate& candidate, const Circumstances&
         return "call-of-another-abi";
     if (candidate.operation->joined_by_time && circumstances.losses_meanwhile)
         return "joined-by-time-across-losses";
-    if (candidate.race != nullptr) return set_aside_rule_for_name(*candidate.race, judgement);
+    if (candidate.race != nullptr)
+        return set_aside_rule_for_name(*candidate.race, circumstances, judgement);
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";

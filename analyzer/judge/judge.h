@@ -14,6 +14,7 @@ namespace tocsin {
 struct Circumstances {
     bool losses_meanwhile = false;  // records are missing between the call's begin and end
     uint64_t repetitions = 1;       // candidates with the same fingerprint, this one included
+    bool sees_changes = true;       // hooks record what changes directories
 };
 
 // Severity and confidence in integer arithmetic, each with its reasons, and the rule, if any,

@@ -9,9 +9,13 @@ namespace {
 constexpr int kCurrentDirectory = -100;  // AT_FDCWD
 
 std::optional<std::string_view> whole_text(const Operand& operand) {
-    if (operand.kernel && operand.kernel->is_whole()) return operand.kernel->bytes;
-    if (operand.entry && operand.entry->is_whole()) return operand.entry->bytes;
-    return std::nullopt;
+    if (operand.kernel)
+        return operand.kernel->is_whole() ? std::optional<std::string_view>(operand.kernel->bytes)
+                                          : std::nullopt;
+    if (!operand.entry || !operand.entry->is_whole()) return std::nullopt;
+    if (operand.exit && std::string_view(operand.exit->bytes) != operand.entry->bytes)
+        return std::nullopt;
+    return operand.entry->bytes;
 }
 
 // A path that names one directory: one that was recorded up to the root.

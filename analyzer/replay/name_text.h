@@ -12,7 +12,7 @@ namespace tocsin {
 // A path operand of the call as an absolute name: what the caller spelled, behind where it started
 // from, which is the caller's root, its working directory, or the directory behind the descriptor
 // that goes with the name. "//" and "/./" are taken out; ".." and symbolic links stay. The kernel's
-// copy counts where there is one.
+// copy counts where there is one, else a claim that did not change during the call.
 //
 // For telling names of one caller apart, not for opening: a directory that was renamed keeps the
 // path that it had when it was last recorded. nullopt: the start is not known, or the name was not
