@@ -34,6 +34,18 @@ class Changes {
     void linked() { put(second(), id_of(second()), id_of(named())); }
     void removed() { put(named(), id_of(named()), kNothing); }
     void made() { put(named(), id_of(named()), id_of(operation_.object(ObjectRole::kMade))); }
+    void mounted() {
+        // Of a mount that is there already, or of how it propagates: mount(2).
+        constexpr uint64_t kChangesOnly = 32 | 1U << 17U | 1U << 18U | 1U << 19U | 1U << 20U;
+        const Operand* flags = operation_.first_operand(OperandKind::kFlags);
+        if (flags != nullptr && (flags->register_value & kChangesOnly) != 0) return;
+        put(named(), id_of(named()), std::nullopt);
+    }
+    void unmounted() { put(named(), id_of(named()), std::nullopt); }
+    void mount_moved() {
+        put(named(), id_of(named()), std::nullopt);
+        put(second(), id_of(second()), id_of(named()));
+    }
     void opened() {
         const auto& file = operation_.object(ObjectRole::kOpened);
         put(file, kNothing, id_of(file));
@@ -48,8 +60,7 @@ class Changes {
     }
     void put(const std::shared_ptr<const FileObject>& entry, Id before, Id after) {
         if (entry == nullptr || entry->parent == nullptr || entry->link.name.empty()) return;
-        list_.push_back(
-            {entry->link.mount, entry->parent->link.id, entry->link.name, before, after});
+        list_.push_back({entry->parent->link.id, entry->link.name, before, after, entry});
     }
 
     const Operation& operation_;
@@ -71,6 +82,12 @@ std::vector<BindingChange> binding_changes(const Operation& operation) {
         changes.removed();
     else if (name.starts_with("mk") || name.starts_with("symlink") || name == "bind")
         changes.made();
+    else if (name == "mount" || name == "sb_mount")
+        changes.mounted();
+    else if (name == "umount2" || name == "sb_umount")
+        changes.unmounted();
+    else if (name == "move_mount")
+        changes.mount_moved();
     else if (operation.made_file)
         changes.opened();
     return std::move(changes).take();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,13 +9,13 @@
 
 namespace tocsin {
 
-// One entry of a directory that a call changed. An id of all zeros: nothing had the name; nullopt:
-// not known.
+// One entry of a directory that a call changed, or that leads elsewhere since a mount covered or
+// uncovered it. An id of all zeros: nothing had the name; nullopt: not known.
 struct BindingChange {
-    uint32_t mount = 0;
     ObjectId directory;
     SharedBytes name;
     std::optional<ObjectId> before, after;
+    std::shared_ptr<const FileObject> entry;  // in its directory, as it was before; never nullptr
 };
 
 // What a call, or a hook without one, changed of what names are bound to; none where it failed or

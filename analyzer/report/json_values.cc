@@ -201,6 +201,7 @@ Json json_mutation(const Mutation& mutation) {
     Json changes = Json::array();
     for (const BindingChange& change : binding_changes(operation))
         changes.push_back({{"cell", json_cell({change.directory, change.name})},
+                           {"path", json_bytes(change.entry->path())},
                            {"before", json_identity(change.before)},
                            {"after", json_identity(change.after)}});
     return {{"caller", json_caller(operation)},

@@ -219,16 +219,18 @@ std::string verdict_text(const AnalysisResult& result) {
     const uint64_t evaluated = evaluated_arguments(coverage, true);
     const uint64_t not_evaluated = evaluated_arguments(coverage, false);
     const uint64_t found = result.shown_findings();
+    std::string compared = count_text(evaluated, "compared argument", "compared arguments");
+    if (coverage.names.uses_compared != 0)
+        compared +=
+            " and " + count_text(coverage.names.uses_compared, "compared name", "compared names");
     std::string text;
     if (found != 0)
         text = fmt::format("{} ({}) in {}.", count_text(found, "finding", "findings"),
-                           severities_text(result),
-                           count_text(evaluated, "compared argument", "compared arguments"));
+                           severities_text(result), compared);
     else if (evaluated + not_evaluated == 0)
         text = "No findings, and nothing to find them in: the trace holds no call that is judged.";
     else
-        text = fmt::format("No findings in {}.",
-                           count_text(evaluated, "compared argument", "compared arguments"));
+        text = fmt::format("No findings in {}.", compared);
     if (not_evaluated != 0)
         text += fmt::format(" {} could not be compared.",
                             count_text(not_evaluated, "argument", "arguments"));

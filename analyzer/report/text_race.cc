@@ -133,9 +133,8 @@ void add_mutation(TextPage& page, const Mutation& mutation) {
                                quote(task.comm), task.credentials.fsuid, task.credentials.fsgid));
     for (const BindingChange& change : binding_changes(operation))
         put_in_finding(page, "  truth",
-                       fmt::format("{} in directory inode {}: {} → {}", quote(change.name),
-                                   change.directory.inode, identity_shown(change.before),
-                                   identity_shown(change.after)));
+                       fmt::format("{}: {} → {}", path_shown(*change.entry),
+                                   identity_shown(change.before), identity_shown(change.after)));
 }
 
 }  // namespace
