@@ -8,11 +8,10 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/register_text.h"
 
 namespace tocsin {
 namespace {
-
-constexpr uint64_t kNoId32 = 0xffffffff;  // (uid_t)-1: setreuid(2) and its like leave that id alone
 
 Pieces vector_pieces(std::string_view strings) {
     Pieces pieces = quote_each(strings);
@@ -33,36 +32,6 @@ Pieces bytes_pieces(OperandKind kind, std::string_view bytes) {
     }
 }
 
-bool has_operand(const SyscallInfo& call, OperandKind kind) {
-    return std::any_of(call.operands.begin(), call.operands.end(),
-                       [kind](const OperandInfo& operand) { return operand.kind == kind; });
-}
-
-// open(2), creat(2): the one plain number is the mode of a new file. openat2(2) has a size there.
-bool is_mode(OperandKind kind, const SyscallInfo& call) {
-    return kind == OperandKind::kValue && call.group == SyscallGroup::kOpen &&
-           !has_operand(call, OperandKind::kOpenHow);
-}
-
-std::string register_text(OperandKind kind, uint64_t value, const SyscallInfo* call) {
-    if (call != nullptr && is_mode(kind, *call)) return fmt::format("0{:o}", value);
-    if (call != nullptr && kind == OperandKind::kFlags && call->group == SyscallGroup::kOpen)
-        return open_flags_text(value);
-    constexpr int32_t kCurrentDirectory = -100;  // AT_FDCWD
-    switch (kind) {
-        case OperandKind::kDirfd: {
-            const auto descriptor = static_cast<int32_t>(value);
-            return descriptor == kCurrentDirectory ? "AT_FDCWD" : fmt::format("{}", descriptor);
-        }
-        case OperandKind::kValue:
-            return value == kNoId32 || value == UINT64_MAX ? "-1" : fmt::format("{}", value);
-        case OperandKind::kFlags:
-            return value == 0 ? "0" : fmt::format("{:#x}", value);
-        default:
-            return value == 0 ? "NULL" : fmt::format("{:#x}", value);
-    }
-}
-
 }  // namespace
 
 Pieces memory_pieces(OperandKind kind, const CapturedBytes& memory) {
@@ -75,7 +44,8 @@ Pieces memory_pieces(OperandKind kind, const CapturedBytes& memory) {
 }
 
 Pieces claim_pieces(const Claim& claim, const SyscallInfo* call) {
-    const std::string value = register_text(claim.kind, claim.register_value, call);
+    const std::string value =
+        register_text({claim.kind, claim.argument}, claim.register_value, call);
     if (!claim.memory) return {value};
     Pieces pieces = memory_pieces(claim.kind, *claim.memory);
     if (claim.memory->bytes.empty() && !claim.memory->is_whole())
@@ -96,6 +66,10 @@ Pieces call_pieces(std::string_view name, const std::vector<Pieces>& arguments) 
 }
 
 Pieces object_pieces(const ObjectNode& node) {
+    if (is_absent(node)) {
+        if (!node.name.empty()) return {quote(path_of(node)), "is nothing"};
+        return {"nothing", "in", node.parent != nullptr ? quote(path_of(*node.parent)) : "?"};
+    }
     Pieces pieces = {quote(path_of(node)),
                      fmt::format("{}/{}", device_text(node.id.device), node.id.inode)};
     pieces.push_back(mode_text(node.mode));

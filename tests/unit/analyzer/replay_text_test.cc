@@ -248,6 +248,31 @@ TEST(ReplayText, RegistersReadAsWhatTheyAre) {
     EXPECT_THAT(text, HasSubstr("= -9999 +"));
 }
 
+TEST(ReplayText, ModesAndFlagsOfNamesReadAsWhatTheyAre) {
+    const std::string text = replay_lines(
+        "5.1 cpu0 t1 > faccessat2 dirfd=0xffffff9c path=0x10:\"a\" value=6 flags=0x200\n"
+        "5.2 cpu0 t1 < faccessat2 0\n5.3 cpu0 t1 > mkdir path=0x10:\"d\" value=448\n"
+        "5.4 cpu0 t1 < mkdir 0\n5.5 cpu0 t1 > unlinkat dirfd=3 path=0x10:\"d\" flags=0x200\n"
+        "5.6 cpu0 t1 < unlinkat 0\n5.7 cpu0 t1 > renameat2 dirfd#0=3 path#1=0x10:\"a\" "
+        "dirfd#2=3 path#3=0x20:\"b\" flags=0xa\n5.8 cpu0 t1 < renameat2 0\n"
+        "5.9 cpu0 t1 > chown path=0x10:\"a\" value#1=0xffffffff value#2=8\n");
+    EXPECT_THAT(text, HasSubstr("faccessat2(AT_FDCWD, \"a\", R_OK|W_OK, AT_EACCESS)\n"));
+    EXPECT_THAT(text, HasSubstr("mkdir(\"d\", 0700)\n"));
+    EXPECT_THAT(text, HasSubstr("unlinkat(3, \"d\", AT_REMOVEDIR)\n"));
+    EXPECT_THAT(text, HasSubstr("renameat2(3, \"a\", 3, \"b\", RENAME_EXCHANGE|0x8)\n"));
+    EXPECT_THAT(text, HasSubstr("chown(\"a\", -1, 8)\n"));
+}
+
+TEST(ReplayText, NothingOfANameIsSaidToBeNothing) {
+    const std::string text = replay_lines(
+        "object gone 0:0/0 mode=0 links=0 name=\"x\" in=bin\n"
+        "object unnamed 0:0/0 mode=0 links=0 in=bin\n"
+        "5.1 cpu0 t1 > unlink path=0x10:\"/bin/x\"\n5.2 cpu0 t1 @ path_unlink named=gone\n"
+        "5.3 cpu0 t1 @ sys_exit named=unnamed\n5.4 cpu0 t1 < unlink -ENOENT\n");
+    EXPECT_THAT(text, AllOf(HasSubstr("named   \"/bin/x\" is nothing\n"),
+                            HasSubstr("named   nothing in \"/bin\"\n")));
+}
+
 TEST(ReplayText, ChangedCredentialsAreShownBelowTheReturn) {
     EXPECT_THAT(replay_lines("task root tgid=100 comm=\"victim\" uid=0\n"
                              "5.1 cpu0 t1 > setuid value=0\n5.2 cpu0 root < setuid 0\n"),

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/register_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include "analyzer/report/operand_text.h"
+
+namespace tocsin {
+namespace {
+
+constexpr uint64_t kNoId32 = 0xffffffff;     // (uid_t)-1: chown(2) and its like leave that id alone
+constexpr int32_t kCurrentDirectory = -100;  // AT_FDCWD
+
+struct Flag {
+    uint64_t bit;
+    std::string_view name;
+};
+// include/uapi/linux/fcntl.h
+constexpr Flag kAtFlags[] = {{0x100, "AT_SYMLINK_NOFOLLOW"},  {0x400, "AT_SYMLINK_FOLLOW"},
+                             {0x800, "AT_NO_AUTOMOUNT"},      {0x1000, "AT_EMPTY_PATH"},
+                             {0x2000, "AT_STATX_FORCE_SYNC"}, {0x4000, "AT_STATX_DONT_SYNC"}};
+constexpr Flag kUnlinkFlags[] = {{0x200, "AT_REMOVEDIR"}};
+constexpr Flag kAccessFlags[] = {
+    {0x100, "AT_SYMLINK_NOFOLLOW"}, {0x200, "AT_EACCESS"}, {0x1000, "AT_EMPTY_PATH"}};
+constexpr Flag kRenameFlags[] = {
+    {1, "RENAME_NOREPLACE"}, {2, "RENAME_EXCHANGE"}, {4, "RENAME_WHITEOUT"}};
+constexpr Flag kUmountFlags[] = {
+    {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
+constexpr Flag kAccessModes[] = {{4, "R_OK"}, {2, "W_OK"}, {1, "X_OK"}};
+
+std::string flags_text(std::span<const Flag> flags, uint64_t value, std::string_view none = "0") {
+    std::string text;
+    for (const Flag& flag : flags) {
+        if ((value & flag.bit) == 0) continue;
+        text += fmt::format("{}{}", text.empty() ? "" : "|", flag.name);
+        value &= ~flag.bit;
+    }
+    if (value != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : "|", value);
+    return text.empty() ? std::string(none) : text;
+}
+
+bool has_operand(const SyscallInfo& call, OperandKind kind) {
+    return std::any_of(call.operands.begin(), call.operands.end(),
+                       [kind](const OperandInfo& operand) { return operand.kind == kind; });
+}
+
+// Of what makes a file or changes its mode the first plain number is that mode. openat2(2) has a
+// size there.
+bool is_mode(OperandInfo operand, const SyscallInfo& call) {
+    const auto first =
+        std::find_if(call.operands.begin(), call.operands.end(),
+                     [](const OperandInfo& other) { return other.kind == OperandKind::kValue; });
+    if (first == call.operands.end() || first->argument != operand.argument) return false;
+    if (call.group == SyscallGroup::kOpen) return !has_operand(call, OperandKind::kOpenHow);
+    return call.name.find("chmod") != std::string_view::npos || call.name.starts_with("mk");
+}
+
+std::string value_text(OperandInfo operand, uint64_t value, const SyscallInfo* call) {
+    if (call != nullptr && is_mode(operand, *call)) return fmt::format("0{:o}", value);
+    if (call != nullptr && call->name.find("access") != std::string_view::npos)
+        return flags_text(kAccessModes, value, "F_OK");
+    return value == kNoId32 || value == UINT64_MAX ? "-1" : fmt::format("{}", value);
+}
+
+std::string flag_word_text(uint64_t value, const SyscallInfo* call) {
+    if (call == nullptr) return flags_text({}, value);
+    if (call->group == SyscallGroup::kOpen) return open_flags_text(value);
+    if (call->name == "renameat2") return flags_text(kRenameFlags, value);
+    if (call->name == "unlinkat") return flags_text(kUnlinkFlags, value);
+    if (call->name == "faccessat2") return flags_text(kAccessFlags, value);
+    if (call->name == "umount2") return flags_text(kUmountFlags, value);
+    const bool is_at = call->group == SyscallGroup::kCheck || call->group == SyscallGroup::kChange;
+    return flags_text(is_at ? std::span<const Flag>(kAtFlags) : std::span<const Flag>(), value);
+}
+
+}  // namespace
+
+std::string register_text(OperandInfo operand, uint64_t value, const SyscallInfo* call) {
+    switch (operand.kind) {
+        case OperandKind::kDirfd: {
+            const auto descriptor = static_cast<int32_t>(value);
+            return descriptor == kCurrentDirectory ? "AT_FDCWD" : fmt::format("{}", descriptor);
+        }
+        case OperandKind::kValue:
+            return value_text(operand, value, call);
+        case OperandKind::kFlags:
+            return flag_word_text(value, call);
+        default:
+            return value == 0 ? "NULL" : fmt::format("{:#x}", value);
+    }
+}
+
+}  // namespace tocsin
