@@ -73,6 +73,17 @@ bool is_made_up_by_the_kernel(const FileObject& file) {
     return top->link.name == "proc" || top->link.name == "sys";
 }
 
+// Names like /proc/self/fd/3 and /dev/fd/3 lead to what a descriptor stands for, whatever name that
+// has: they are bound by no directory.
+bool is_anchored(const Operation& operation, const Operand& operand) {
+    if (operand.from_descriptor || text_of(operand).starts_with("/dev/fd/")) return true;
+    return std::any_of(operation.links.begin(), operation.links.end(),
+                       [&](const FollowedLink& followed) {
+                           return followed.argument == operand.info.argument &&
+                                  is_made_up_by_the_kernel(*followed.link);
+                       });
+}
+
 void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject> file) {
     const size_t first = bindings.size();
     for (; file->parent != nullptr; file = file->parent) {
@@ -121,7 +132,7 @@ std::vector<NameLookup> lookups_of(const Operation& operation) {
         const Operand& operand = operation.operands[i];
         if (operand.info.kind != OperandKind::kPath) continue;
         const size_t name = nth++;
-        if (text_of(operand).empty()) continue;
+        if (text_of(operand).empty() || is_anchored(operation, operand)) continue;
         if (auto lookup = lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
     }
     return lookups;

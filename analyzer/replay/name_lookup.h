@@ -40,7 +40,8 @@ struct NameLookup {
 };
 
 // The lookups of a call's names, as far as hooks recorded what they led to. Names below /proc and
-// /sys are left out: what they are bound to changes by itself, as do names without a component.
+// /sys are left out, as what they are bound to changes by itself, and with them names that lead to
+// what a descriptor stands for; names without a component, too.
 std::vector<NameLookup> lookups_of(const Operation& operation);
 
 }  // namespace tocsin

@@ -282,6 +282,19 @@ TEST(NameRace, TheWindowTellsF1FromF2FromNothingAtTheGapItself) {
     EXPECT_THAT(rules_in(2100us - 1ns, 1200us), IsEmpty());
 }
 
+TEST(NameRace, ADescriptorsNameIsAnchoredToItsFile) {
+    const std::string objects =
+        "object proc 0:20/1 mode=040555 name=\"proc\" in=root\n"
+        "object fd 0:20/9 mode=0120777 name=\"3\" in=proc\n";
+    const auto look = [](int time, const std::string& object) {
+        return at(time, "cpu0 v", "> openat path=16:\"/proc/self/fd/3\" flags=0") +
+               at(time + 1, "cpu0 v", "@ inode_follow_link symlink=fd detail=2") +
+               at(time + 2, "cpu0 v", "@ file_open opened=" + object) +
+               at(time + 3, "cpu0 v", "< openat 4");
+    };
+    EXPECT_THAT(rules_of(analyzed(story(objects + look(10, "x") + look(20, "passwd")))), IsEmpty());
+}
+
 TEST(NameRace, NamesBelowProcAreLeftOut) {
     const std::string objects =
         "object proc 0:20/1 mode=040555 name=\"proc\" in=root\n"
