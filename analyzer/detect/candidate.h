@@ -76,6 +76,7 @@ struct Mutation {
 
 // A name that did not lead to one file throughout.
 struct NameRace {
+    static constexpr size_t kMostMutations = 32;
     std::shared_ptr<const Operation> check;
     size_t check_operand = 0;  // index into check->operands
     std::string name;          // absolute, as the caller spelled it
@@ -85,7 +86,8 @@ struct NameRace {
     ObjectId expected_id, found_id;
     // The first place on the way where check and use went different ways, in the check's terms.
     Binding swapped;
-    std::vector<Mutation> mutations;    // in the order of their times
+    std::vector<Mutation> mutations;    // in the order of their times, at most kMostMutations
+    uint64_t mutations_left_out = 0;    // more of the same entries, which tell less
     std::optional<size_t> explanation;  // index into mutations: the one that tells the most
 
     const Mutation* explained_by() const {

@@ -2,6 +2,7 @@
 #include "analyzer/detect/name_race.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "analyzer/detect/name_reasoning.h"
 #include "analyzer/replay/name_text.h"
@@ -117,6 +118,19 @@ bool is_certainly_between(const Operation& change, const Operation& check, const
            use.began > later(*change.ended, kClockUncertaintyNs);
 }
 
+// The one that tells the least: of what explains the last ones and another principal's tell most.
+void leave_one_out(NameRace& race) {
+    const auto weight = [](const Mutation& mutation) {
+        return std::tuple(mutation.explains && mutation.standing != Standing::kSamePrincipal,
+                          mutation.explains, effect_of(*mutation.operation),
+                          mutation.operation->call);
+    };
+    race.mutations.erase(std::min_element(
+        race.mutations.begin(), race.mutations.end(),
+        [&](const Mutation& a, const Mutation& b) { return weight(a) < weight(b); }));
+    ++race.mutations_left_out;
+}
+
 void add_mutation(NameRace& race, const Operation& use, const std::vector<Way>& ways,
                   const std::shared_ptr<const Operation>& operation, const BindingChange& change) {
     const Way* way = way_of(ways, change);
@@ -132,6 +146,7 @@ void add_mutation(NameRace& race, const Operation& use, const std::vector<Way>& 
     mutation.explains |= explains(change, *way);
     mutation.is_order_certain = is_certainly_between(*operation, *race.check, use);
     if (explains(change, *way)) mutation.swapped = way->from;
+    if (race.mutations.size() > NameRace::kMostMutations) leave_one_out(race);
 }
 
 // Another principal's rather than the subject's own, the last rather than an earlier one.
@@ -210,18 +225,26 @@ void NameRaceDetector::note_changes(const std::shared_ptr<const Operation>& oper
             for (const size_t index : awaited->second)
                 add_mutation(*pending_[index].race, *pending_[index].use, pending_[index].ways,
                              operation, change->change);
-        changes_[std::move(key)].push_back(change);
+        auto& of_cell = changes_[std::move(key)];
+        of_cell.push_back(change);
         changes_in_order_.push_back(change);
+        if (of_cell.size() > kMostOfCell) {
+            ++coverage_.changes_forgotten;
+            of_cell.pop_front();
+        }
     }
-    while (changes_in_order_.size() > kMostChanges) {
-        ++coverage_.changes_forgotten;
-        const BindingChange& oldest = changes_in_order_.front()->change;
-        const auto at =
-            changes_.find({oldest.directory, std::string(std::string_view(oldest.name))});
-        at->second.erase(at->second.begin());
-        if (at->second.empty()) changes_.erase(at);
-        changes_in_order_.pop_front();
-    }
+    while (changes_in_order_.size() > kMostChanges) forget_oldest_change();
+}
+
+void NameRaceDetector::forget_oldest_change() {
+    const auto oldest = std::move(changes_in_order_.front());
+    changes_in_order_.pop_front();
+    const BindingChange& change = oldest->change;
+    const auto at = changes_.find({change.directory, std::string(std::string_view(change.name))});
+    if (at == changes_.end() || at->second.front() != oldest) return;  // its cell forgot it before
+    ++coverage_.changes_forgotten;
+    at->second.pop_front();
+    if (at->second.empty()) changes_.erase(at);
 }
 
 void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation, NameLookup lookup,
@@ -273,7 +296,9 @@ void NameRaceDetector::compare(const std::shared_ptr<const Operation>& use,
         if (const auto known = changes_.find(key); known != changes_.end())
             for (const auto& change : known->second)
                 add_mutation(race, *use, pending.ways, change->operation, change->change);
-        awaited_[std::move(key)].push_back(pending_.size());
+        auto& waiting = awaited_[std::move(key)];
+        waiting.push_back(pending_.size());
+        if (waiting.size() > kMostOfCell) waiting.pop_front();
     }
     pending_.push_back(std::move(pending));
 }

@@ -24,12 +24,16 @@ namespace tocsin {
 //
 // What is anchored to a descriptor looks no name up and so opens no window.
 //
-// Memory is bounded: kMostChecks names with their last checks, and kMostChanges changes; the oldest
-// are forgotten first, and counted. Those of processes that have ended go before.
+// Memory is bounded but for the races themselves: kMostChecks names with their last checks, and
+// kMostChanges changes, kMostOfCell of one place; the oldest are forgotten first, and counted.
+// Those of processes that have ended go before.
 class NameRaceDetector : public Detector {
   public:
     static constexpr size_t kMostChecks = size_t{1} << 17U;
     static constexpr size_t kMostChanges = size_t{1} << 17U;
+    // Changes, and races that wait for one, of a single entry of a directory: each race looks at
+    // each change of its way.
+    static constexpr size_t kMostOfCell = 256;
 
     void observe(const std::shared_ptr<const Operation>& operation, const WorldState& world,
                  CandidateSink& sink) override;
@@ -67,12 +71,13 @@ class NameRaceDetector : public Detector {
     void compare(const std::shared_ptr<const Operation>& use, const NameLookup& lookup,
                  const Check& check, const std::string& name);
     void forget_checks(const WorldState& world);
+    void forget_oldest_change();
 
     std::unordered_map<std::string, Check> checks_;  // by subject and name
-    std::map<CellKey, std::vector<std::shared_ptr<const Change>>> changes_;
+    std::map<CellKey, std::deque<std::shared_ptr<const Change>>> changes_;
     std::deque<std::shared_ptr<const Change>> changes_in_order_;
     std::vector<Pending> pending_;
-    std::map<CellKey, std::vector<size_t>> awaited_;  // indices into pending_
+    std::map<CellKey, std::deque<size_t>> awaited_;  // indices into pending_
     uint64_t checks_seen_ = 0;
     NameCoverage coverage_;
 };

@@ -225,6 +225,7 @@ Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use
     Json mutations = Json::array();
     for (const Mutation& mutation : race->mutations) mutations.push_back(json_mutation(mutation));
     out["mutations"] = std::move(mutations);
+    out["mutations_left_out"] = race->mutations_left_out;
     out["explained_by"] = race->explanation ? Json(*race->explanation) : Json(nullptr);
     const auto ns = [](std::chrono::nanoseconds gap) { return std::to_string(gap.count()); };
     out["check_to_use_ns"] = ns(gap_between(decision_of(*race->check), decision_of(use)));

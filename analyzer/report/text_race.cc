@@ -151,10 +151,9 @@ void add_race(TextPage& page, const Candidate& candidate) {
     add_check(page, race);
     const auto mutations = mutations_shown(race);
     for (const Mutation* mutation : mutations) add_mutation(page, *mutation);
-    if (mutations.size() < race.mutations.size())
-        put_in_finding(page, "",
-                       fmt::format("and {} earlier ones of the same entries",
-                                   race.mutations.size() - mutations.size()));
+    const uint64_t left_out = race.mutations.size() - mutations.size() + race.mutations_left_out;
+    if (left_out != 0)
+        put_in_finding(page, "", fmt::format("and {} more of the same entries", left_out));
     if (race.mutations.empty()) put_in_finding(page, "change", "none is recorded");
     put_in_finding(page, "use", call_shown(*candidate.operation));
     add_name(page, *candidate.operation, candidate.operand);

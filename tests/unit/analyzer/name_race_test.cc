@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 
+#include "analyzer/detect/name_race.h"
 #include "tests/unit/analyzer/analysis_fixture.h"
 
 namespace tocsin {
@@ -265,6 +267,27 @@ TEST(NameRace, MissingEntriesAndReturnsAreNoChecks) {
                                    at(33, "cpu0 v", "@ file_open opened=passwd");
     EXPECT_THAT(rules_of(analyzed(story(checked() + swapped() + unfinished))),
                 ElementsAre("F1 path"));
+}
+
+TEST(NameRace, OfManyChangesThoseThatTellMostAreKept) {
+    std::string flips;
+    for (int i = 0; i < 300; ++i) {
+        const std::string time = "5.002" + std::to_string(1000 + i);
+        flips += time + "00 cpu1 a > rename path#0=16:\"/home/l\" path#1=32:\"/home/x\"\n" + time +
+                 "10 cpu1 a @ path_rename named=" + (i % 2 == 0 ? "l" : "x2t") + " second=x\n" +
+                 time + "20 cpu1 a < rename 0\n";
+    }
+    const auto result = analyzed(story(checked() + flips + used()));
+    const auto found =
+        std::find_if(result.findings.begin(), result.findings.end(),
+                     [](const Finding& finding) { return finding.candidate.rule == Rule::kF1; });
+    ASSERT_NE(found, result.findings.end());
+    const NameRace& race = *found->candidate.race;
+    EXPECT_EQ(race.mutations.size(), NameRace::kMostMutations);
+    EXPECT_EQ(race.explanation, race.mutations.size() - 1) << "the last one that explains";
+    EXPECT_EQ(race.mutations.size() + race.mutations_left_out, NameRaceDetector::kMostOfCell);
+    EXPECT_GT(result.coverage.names.changes_forgotten, 0U);
+    EXPECT_THAT(test::report_of(result, "text"), HasSubstr("more of the same entries"));
 }
 
 TEST(NameRace, TheWindowTellsF1FromF2FromNothingAtTheGapItself) {
