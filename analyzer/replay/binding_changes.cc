@@ -23,12 +23,7 @@ class Changes {
     std::vector<BindingChange> take() && { return std::move(list_); }
 
     void renamed() {
-        const Operand* flags = operation_.first_operand(OperandKind::kFlags);
-        const uint64_t bits = flags != nullptr ? flags->register_value : 0;
-        Id left = kNothing;
-        if ((bits & kExchange) != 0) left = id_of(second());
-        if ((bits & kWhiteout) != 0) left = std::nullopt;
-        put(named(), id_of(named()), left);
+        put(named(), id_of(named()), left_by_rename());
         put(second(), id_of(second()), id_of(named()));
     }
     void linked() { put(second(), id_of(second()), id_of(named())); }
@@ -61,6 +56,17 @@ class Changes {
     void put(const std::shared_ptr<const FileObject>& entry, Id before, Id after) {
         if (entry == nullptr || entry->parent == nullptr || entry->link.name.empty()) return;
         list_.push_back({entry->parent->link.id, entry->link.name, before, after, entry});
+    }
+
+    // What has the old name then. Not known without the flags, which are a register at the entry
+    // and which the hook does not show: of io_uring's renames, and where the entry was lost.
+    Id left_by_rename() const {
+        const Operand* flags = operation_.first_operand(OperandKind::kFlags);
+        if (operation_.is_orphan || (flags != nullptr && operation_.entry_missing))
+            return std::nullopt;
+        const uint64_t bits = flags != nullptr ? flags->register_value : 0;
+        if ((bits & kWhiteout) != 0) return std::nullopt;
+        return (bits & kExchange) != 0 ? id_of(second()) : kNothing;
     }
 
     const Operation& operation_;
