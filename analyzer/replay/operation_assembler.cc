@@ -15,28 +15,6 @@ void add_operands(Operation& operation, const SyscallInfo& syscall) {
     }
 }
 
-constexpr size_t kMostAlsoOpened = 8;  // stacked file systems are two deep at the most
-
-// Of several files that an open's hooks were asked about the one behind its descriptor counts, else
-// the first: an overlay's own comes before the one below it, except where a file without a name is
-// made.
-void add_object(Operation& operation, std::shared_ptr<const FileObject> object, ObjectRole role) {
-    if (static_cast<size_t>(role) >= kObjectRoles) return;
-    auto& known = operation.objects[static_cast<size_t>(role)];
-    if (known != nullptr) {
-        if (role == ObjectRole::kOpened && known->file().id != object->file().id &&
-            operation.also_opened.size() < kMostAlsoOpened)
-            operation.also_opened.push_back(std::move(object));
-        return;
-    }
-    known = std::move(object);
-    if (role != ObjectRole::kReturned) return;
-    auto& opened = operation.objects[static_cast<size_t>(ObjectRole::kOpened)];
-    for (auto& other : operation.also_opened)
-        if (opened->file().id != known->file().id && other->file().id == known->file().id)
-            opened.swap(other);
-}
-
 }  // namespace
 
 const SyscallInfo* orphan_call(uint16_t hook) {
@@ -136,6 +114,29 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const C
         at->second.operation.entry_missing = true;
     }
     return at;
+}
+
+// Of several files that an open's hooks were asked about the one behind its descriptor counts, else
+// the first: an overlay's own comes before the one below it, except where a file without a name is
+// made.
+void OperationAssembler::add_object(Operation& operation, std::shared_ptr<const FileObject> object,
+                                    ObjectRole role) {
+    if (static_cast<size_t>(role) >= kObjectRoles) return;
+    auto& known = operation.objects[static_cast<size_t>(role)];
+    if (known != nullptr) {
+        if (role != ObjectRole::kOpened || known->file().id == object->file().id) return;
+        if (operation.also_opened.size() >= kMostAlsoOpened)
+            ++gaps_.objects_left_out;
+        else
+            operation.also_opened.push_back(std::move(object));
+        return;
+    }
+    known = std::move(object);
+    if (role != ObjectRole::kReturned) return;
+    auto& opened = operation.objects[static_cast<size_t>(ObjectRole::kOpened)];
+    for (auto& other : operation.also_opened)
+        if (opened->file().id != known->file().id && other->file().id == known->file().id)
+            opened.swap(other);
 }
 
 void OperationAssembler::add_copies(Operation& operation, std::span<const KernelCopy> copies) {

@@ -23,6 +23,7 @@ struct AssemblyGaps {
     uint64_t unknown_calls = 0;         // system calls that this version's table does not have
     uint64_t closed_early = 0;          // calls without a return yet when too many were open
     uint64_t links_left_out = 0;        // followed links beyond the most that a call keeps
+    uint64_t objects_left_out = 0;      // files of an open beyond the most that it keeps
     bool operator==(const AssemblyGaps&) const = default;
 };
 
@@ -51,6 +52,8 @@ class OperationAssembler {
     // Different ones of a call: Linux follows 40 on the way to a file (fs/namei.c, MAXSYMLINKS),
     // and in the meantime they may be replaced.
     static constexpr size_t kMostLinks = 100;
+    // Files of an open beside the first one: stacked file systems are two deep at the most.
+    static constexpr size_t kMostAlsoOpened = 8;
 
     // `world` must outlive this.
     OperationAssembler(const WorldState& world, Sink sink,
@@ -83,6 +86,8 @@ class OperationAssembler {
     void close(OpenCalls::iterator at);
     void close_oldest(size_t count);
     void add_hook(Operation& operation, const Event& event, const HookFired& body);
+    void add_object(Operation& operation, std::shared_ptr<const FileObject> object,
+                    ObjectRole role);
     void add_copies(Operation& operation, std::span<const KernelCopy> copies);
     void add_link(Operation& operation, FollowedLink link);
 

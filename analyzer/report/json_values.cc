@@ -341,7 +341,8 @@ Json json_coverage(const Coverage& coverage) {
                        {"hooks_only", coverage.gaps.hooks_only},
                        {"unknown_calls", coverage.gaps.unknown_calls},
                        {"closed_early", coverage.gaps.closed_early},
-                       {"links_left_out", coverage.gaps.links_left_out}};
+                       {"links_left_out", coverage.gaps.links_left_out},
+                       {"objects_left_out", coverage.gaps.objects_left_out}};
     out["processes"] = coverage.processes;
     out["partial_processes"] = coverage.partial_processes;
     out["lost"] = json_losses(coverage.lost);

@@ -77,6 +77,7 @@ void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
         {gaps.unknown_calls, "calls that this version's table does not have"},
         {gaps.closed_early, "calls that were given up, as too many had no return"},
         {gaps.links_left_out, "symbolic links that calls followed beyond the most that are kept"},
+        {gaps.objects_left_out, "files that opens were asked about beyond the most that are kept"},
     };
     std::string_view label = "unjoined";
     for (const auto& [count, what] : lines) {

@@ -221,5 +221,25 @@ TEST(OperationAssembler, ACallKeepsAsManyLinksAsLinuxFollows) {
     EXPECT_EQ(gaps.links_left_out, 14U);
 }
 
+TEST(OperationAssembler, FilesOfAnOpenBeyondTheMostAreCounted) {
+    constexpr size_t kMost = OperationAssembler::kMostAlsoOpened;
+    std::vector<ObjectNode> nodes(1 + kMost + 3);
+    std::vector<KernelObject> files;
+    for (ObjectNode& node : nodes) {
+        node.name = "file";
+        node.id.inode = 1 + files.size();
+        files.push_back({ObjectRole::kOpened, &node});
+    }
+    ManyThreads threads;
+    threads.next_thread();
+    threads.event(SyscallEntered{257, {}});
+    for (const KernelObject& file : files)
+        threads.event(HookFired{find_hook("file_open")->id, 0, {}, {&file, 1}});
+    const auto [operations, gaps] = replay(threads.trace());
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_EQ(operations[0].also_opened.size(), kMost);
+    EXPECT_EQ(gaps.objects_left_out, 3U);
+}
+
 }  // namespace
 }  // namespace tocsin
