@@ -123,6 +123,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
     result.coverage.gaps = assembler.gaps();
     result.coverage.processes = world.processes_seen();
     result.coverage.partial_processes = world.partial_processes();
+    result.coverage.world = world.gaps();
     result.coverage.losses = order.losses();
     result.coverage.damage = order.damage();
 }

@@ -49,6 +49,7 @@ struct Coverage {
     EvaluationCounts evaluations{};                // of arguments
     NameCoverage names;
     AssemblyGaps gaps;
+    WorldGaps world;
     uint64_t processes = 0;
     uint64_t partial_processes = 0;
     LossCounts lost{};

@@ -26,25 +26,53 @@ std::optional<std::string> path_of(const std::shared_ptr<const FileObject>& dire
     return directory->path();
 }
 
-// The descriptor in front of the name in the call's row; nullopt: it has none.
-std::optional<int> descriptor_of(const Operation& operation, const Operand& operand) {
+// The operand in front of the name in the call's row; nullptr: none is a descriptor.
+const Operand* descriptor_of(const Operation& operation, const Operand& operand) {
     for (const Operand& other : operation.operands)
         if (other.info.kind == OperandKind::kDirfd &&
             other.info.argument + 1 == operand.info.argument)
-            return static_cast<int>(static_cast<uint32_t>(other.register_value));
-    return std::nullopt;
+            return &other;
+    return nullptr;
 }
 
-std::optional<std::string> start_of(const Operation& operation, const Operand& operand,
-                                    bool is_absolute, const Process& process) {
-    if (is_absolute) return process.place->root ? path_of(process.place->root) : std::string();
-    const int fd = descriptor_of(operation, operand).value_or(kCurrentDirectory);
-    if (fd == kCurrentDirectory) return path_of(process.place->cwd);
+std::shared_ptr<const FileObject> file_behind(const Operation& operation, const Operand& descriptor,
+                                              const Process& process) {
+    if (operation.entry_missing) return nullptr;  // descriptors are registers of the entry
+    const auto fd = static_cast<int>(static_cast<uint32_t>(descriptor.register_value));
     const FdTable::Slot* slot = process.fds->find(fd);
-    return slot != nullptr ? path_of(slot->object) : std::nullopt;
+    return slot != nullptr ? slot->object : nullptr;
+}
+
+bool is_current_directory(const Operation& operation, const Operand& descriptor) {
+    return !operation.entry_missing &&
+           static_cast<int>(static_cast<uint32_t>(descriptor.register_value)) == kCurrentDirectory;
+}
+
+// fchdir, fchmod, fchown: the descriptor is the whole name.
+bool acts_as_name(const Operation& operation, const Operand& operand) {
+    return operand.info.kind == OperandKind::kDirfd &&
+           operation.syscall->group != SyscallGroup::kDescriptor &&
+           operation.first_operand(OperandKind::kPath) == nullptr &&
+           operation.first_operand(OperandKind::kString) == nullptr;
 }
 
 }  // namespace
+
+std::optional<NameStart> start_of(const Operation& operation, const Operand& operand,
+                                  const Process& process) {
+    using From = NameStart::From;
+    if (acts_as_name(operation, operand))
+        return NameStart{From::kDescriptor, file_behind(operation, operand, process)};
+    if (operand.info.kind != OperandKind::kPath || (!operand.kernel && !operand.entry))
+        return std::nullopt;
+    const std::string_view text = operand.kernel ? operand.kernel->bytes : operand.entry->bytes;
+    if (text.empty()) return std::nullopt;
+    if (text.starts_with('/')) return NameStart{From::kRoot, process.place->root};
+    const Operand* descriptor = descriptor_of(operation, operand);
+    if (descriptor == nullptr || is_current_directory(operation, *descriptor))
+        return NameStart{From::kCwd, process.place->cwd};
+    return NameStart{From::kDescriptor, file_behind(operation, *descriptor, process)};
+}
 
 std::optional<std::string> absolute_name(const Operation& operation, const Operand& operand,
                                          const WorldState& world) {
@@ -52,7 +80,11 @@ std::optional<std::string> absolute_name(const Operation& operation, const Opera
     if (!text || text->empty()) return std::nullopt;
     const Process* process = world.find(operation.task.id);
     if (process == nullptr) return std::nullopt;
-    auto name = start_of(operation, operand, text->starts_with('/'), *process);
+    const auto start = start_of(operation, operand, *process);
+    if (!start) return std::nullopt;
+    const bool is_at_unknown_root =
+        start->from == NameStart::From::kRoot && start->directory == nullptr;
+    auto name = is_at_unknown_root ? std::string() : path_of(start->directory);
     if (!name) return std::nullopt;
     if (*name == "/") name->clear();
     for (size_t begin = 0; begin < text->size();) {

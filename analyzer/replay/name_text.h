@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,19 @@
 
 namespace tocsin {
 
+// Where the kernel begins to look a name up, or the file itself that a descriptor stands for where
+// the call takes no name.
+struct NameStart {
+    enum class From { kRoot, kCwd, kDescriptor };
+    From from = From::kCwd;
+    std::shared_ptr<const FileObject> directory;  // nullptr: not known
+};
+
+// nullopt: the operand is no name and acts as none, or nothing of the name is recorded. `process`
+// must be as of the call's entry.
+std::optional<NameStart> start_of(const Operation& operation, const Operand& operand,
+                                  const Process& process);
+
 // A path operand of the call as an absolute name: what the caller spelled, behind where it started
 // from, which is the caller's root, its working directory, or the directory behind the descriptor
 // that goes with the name. "//" and "/./" are taken out; ".." and symbolic links stay. The kernel's
@@ -16,7 +30,8 @@ namespace tocsin {
 //
 // For telling names of one caller apart, not for opening: a directory that was renamed keeps the
 // path that it had when it was last recorded. nullopt: the start is not known, or the name was not
-// seen to its end. `world` must be as of the call's entry.
+// seen to its end. What begins at a root that is not known stays as it is spelled: it can be told
+// from names that begin there, too. `world` must be as of the call's entry.
 std::optional<std::string> absolute_name(const Operation& operation, const Operand& operand,
                                          const WorldState& world);
 

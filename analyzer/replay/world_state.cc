@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/replay/world_state.h"
 
-#include <climits>
-#include <cstring>
+#include <string_view>
+
+#include "analyzer/replay/descriptor_changes.h"
+#include "analyzer/replay/name_text.h"
 
 namespace tocsin {
 namespace {
@@ -18,13 +20,14 @@ bool may_belong(const Process& process, const TaskId& id) {
     return is_leader(id) ? id.started == process.id.started : id.started >= process.id.started;
 }
 
-uint64_t argument(const Operation& operation, size_t index) {
-    return index < operation.operands.size() ? operation.operands[index].register_value : 0;
-}
+constexpr uint64_t kFs = 0x200, kFiles = 0x400;  // clone(2)
+constexpr uint64_t kNewMountNamespace = 0x20000, kNewUserNamespace = 0x10000000;
 
-// The kernel takes descriptors as ints.
-int descriptor(const Operation& operation, size_t index) {
-    return static_cast<int>(static_cast<uint32_t>(argument(operation, index)));
+// The flags of a call that takes them in a register; nullopt: not recorded.
+std::optional<uint64_t> flags_of(const Operation& operation) {
+    const Operand* flags = operation.first_operand(OperandKind::kFlags);
+    if (flags == nullptr || operation.entry_missing) return std::nullopt;
+    return flags->register_value;
 }
 
 bool moves_its_caller(const Operation& operation) {
@@ -33,80 +36,47 @@ bool moves_its_caller(const Operation& operation) {
 }
 
 void move(const Operation& operation, Place& place) {
-    if (!moves_its_caller(operation) || operation.succeeded() == false) return;
     const bool is_known = operation.succeeded().has_value();
     const bool moves_root = operation.syscall->name.find("root") != std::string_view::npos;
     place.cwd = is_known ? operation.object(ObjectRole::kCwd) : nullptr;
     if (moves_root) place.root = is_known ? operation.object(ObjectRole::kRoot) : nullptr;
 }
 
-void unshare(const Operation& operation, Process& process) {
-    constexpr uint64_t kFs = 0x200, kFiles = 0x400, kNewNamespace = 0x20000;  // clone(2)
+void forget_places(Process& process) {
+    process.place = std::make_shared<Place>();
+    process.has_places = true;
+}
+
+void forget_tables(Process& process, const std::shared_ptr<SlotBudget>& budget) {
+    process.fds = std::make_shared<FdTable>(budget);
+    process.has_tables = true;
+}
+
+// unshare(2): of one thread alone. A new user or mount namespace unshares the place, too.
+void unshare(const Operation& operation, Process& process,
+             const std::shared_ptr<SlotBudget>& budget) {
     if (operation.succeeded() == false) return;
-    const uint64_t flags = argument(operation, 0);
-    if ((flags & (kFs | kNewNamespace)) != 0)
+    const auto flags = flags_of(operation);
+    const bool is_certain = flags && operation.result;
+    constexpr uint64_t kPlaces = kFs | kNewMountNamespace | kNewUserNamespace;
+    if ((flags.value_or(kPlaces) & kPlaces) != 0) {
+        if (!is_certain && process.place.use_count() > 1) *process.place = Place{};
         process.place = std::make_shared<Place>(*process.place);
-    if ((flags & kFiles) != 0) process.fds = std::make_shared<FdTable>(*process.fds);
-}
-
-void exec(Process& process) {
-    process.fds = std::make_shared<FdTable>(*process.fds);
-    process.fds->exec();
-}
-
-void close_range(const Operation& operation, Process& process) {
-    constexpr uint64_t kUnshare = 2, kCloseOnExec = 4;  // close_range(2)
-    const auto first = static_cast<uint32_t>(argument(operation, 0));
-    const auto last = static_cast<uint32_t>(argument(operation, 1));
-    const uint64_t flags = argument(operation, 2);
-    if ((flags & kUnshare) != 0) process.fds = std::make_shared<FdTable>(*process.fds);
-    if ((flags & kCloseOnExec) != 0)
-        process.fds->set_close_on_exec_range(first, last);
-    else
-        process.fds->close_range(first, last);
-}
-
-uint64_t open_flags(const Operation& operation) {
-    if (const Operand* flags = operation.first_operand(OperandKind::kFlags))
-        return flags->register_value;
-    const Operand* how = operation.first_operand(OperandKind::kOpenHow);
-    uint64_t flags = 0;
-    if (how != nullptr && how->entry && how->entry->bytes.size() >= sizeof flags)
-        std::memcpy(&flags, how->entry->bytes.data(), sizeof flags);
-    return flags;
-}
-
-constexpr uint64_t kCloseOnExec = 02000000;  // O_CLOEXEC
-
-void control(const Operation& operation, FdTable& fds) {
-    constexpr uint64_t kDup = 0, kSetFlags = 2, kDupCloseOnExec = 1030;  // fcntl(2)
-    const uint64_t command = argument(operation, 1);
-    const auto made = static_cast<int>(operation.result.value_or(-1));
-    if (command == kDup || command == kDupCloseOnExec)
-        fds.duplicate(descriptor(operation, 0), made, command == kDupCloseOnExec);
-    else if (command == kSetFlags)
-        fds.set_close_on_exec(descriptor(operation, 0), (argument(operation, 2) & 1U) != 0);
-}
-
-void change_descriptors(const Operation& operation, Process& process) {
-    const std::string_view name = operation.syscall->name;
-    FdTable& fds = *process.fds;
-    // Of a close that failed the descriptor is gone all the same (close(2)), unless it was none.
-    if (name == "close") return fds.close(descriptor(operation, 0));
-    if (!operation.result || *operation.result < 0 || *operation.result > INT_MAX) return;
-    const auto made = static_cast<int>(*operation.result);
-    if (operation.syscall->group == SyscallGroup::kOpen) {
-        const auto& returned = operation.object(ObjectRole::kReturned);
-        fds.open(made, returned != nullptr ? returned : operation.object(ObjectRole::kOpened),
-                 (open_flags(operation) & kCloseOnExec) != 0);
-    } else if (name == "dup" || name == "dup2" || name == "dup3") {
-        fds.duplicate(descriptor(operation, 0), made,
-                      name == "dup3" && (argument(operation, 2) & kCloseOnExec) != 0);
-    } else if (name == "fcntl") {
-        control(operation, fds);
-    } else if (name == "close_range") {
-        close_range(operation, process);
+        if (process.threads > 1) forget_places(process);
     }
+    if ((flags.value_or(kFiles) & kFiles) != 0) {
+        if (!is_certain && process.fds.use_count() > 1) process.fds->forget_all();
+        process.fds = std::make_shared<FdTable>(*process.fds);
+        if (process.threads > 1) forget_tables(process, budget);
+    }
+}
+
+// setns(2): into a mount namespace, at whose root the caller then is. Which kind of namespace it is
+// does not have to be said.
+void enter_namespace(const Operation& operation, Process& process) {
+    if (operation.succeeded() == false) return;
+    const uint64_t kind = flags_of(operation).value_or(0);
+    if (kind == 0 || (kind & kNewMountNamespace) != 0) *process.place = Place{};
 }
 
 }  // namespace
@@ -123,23 +93,35 @@ void WorldState::observe(const Event& event) {
         if (auto executable = views_.own(hook->objects, ObjectRole::kExecutable))
             process.executable = std::move(executable);
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
-        if (exit->last_thread) by_tgid_.erase(task.id.tgid);
+        if (exit->last_thread)
+            by_tgid_.erase(task.id.tgid);
+        else if (process.threads > 1)
+            --process.threads;
     }
 }
 
 void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
     const Task& child = *fork.child;
-    if (child.id.tgid == parent.id.tgid) return;  // a thread
-    const Process& from = by_tgid_.at(parent.id.tgid);
+    Process& from = by_tgid_.at(parent.id.tgid);
+    if (child.id.tgid == parent.id.tgid) return observe_thread(from, fork);
     auto executable = from.executable;
     const TaskId parent_id = from.id;
-    auto place = fork.shares_place ? from.place : std::make_shared<Place>(*from.place);
-    auto fds = fork.shares_files ? from.fds : std::make_shared<FdTable>(*from.fds);
+    // What one thread of several shares with its child is not what their process has.
+    auto place =
+        fork.shares_place && !from.has_places ? from.place : std::make_shared<Place>(*from.place);
+    auto fds =
+        fork.shares_files && !from.has_tables ? from.fds : std::make_shared<FdTable>(*from.fds);
     Process& process = begin(child, Process::Origin::kForked);
     process.parent = parent_id;
     process.executable = std::move(executable);
     process.place = std::move(place);
     process.fds = std::move(fds);
+}
+
+void WorldState::observe_thread(Process& process, const TaskForked& fork) {
+    ++process.threads;
+    if (!fork.shares_place) forget_places(process);
+    if (!fork.shares_files) forget_tables(process, slots_);
 }
 
 void WorldState::observe_found(const Task& task, const TaskFound& found) {
@@ -148,6 +130,8 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
     if (is_leader(task.id)) {
         process.id = task.id;
         process.last_seen = own(task);
+    } else {
+        ++process.threads;
     }
     if (found.parent != nullptr && !process.parent) process.parent = found.parent->id;
     if (auto executable = views_.own(found.objects, ObjectRole::kExecutable))
@@ -161,14 +145,42 @@ void WorldState::observe(const Operation& operation) {
     Process* process =
         find_own(operation.task_after ? operation.task_after->id : operation.task.id);
     if (process == nullptr || operation.is_orphan) return;
-    if (operation.syscall->group == SyscallGroup::kPlace)
-        move(operation, *process->place);
-    else if (operation.syscall->name == "unshare")
-        unshare(operation, *process);
-    else if (operation.syscall->group == SyscallGroup::kExec && operation.succeeded() == true)
-        exec(*process);
-    else
-        change_descriptors(operation, *process);
+    count_starts(operation, *process);
+    const std::string_view name = operation.syscall->name;
+    if (moves_its_caller(operation)) {
+        if (operation.succeeded() == false) return;
+        if (name == "pivot_root") ++gaps_.pivots;
+        if (!process->has_places) move(operation, *process->place);
+    } else if (name == "unshare") {
+        unshare(operation, *process, slots_);
+    } else if (name == "setns") {
+        enter_namespace(operation, *process);
+    } else if (!process->has_tables) {
+        change_descriptors(operation, process->fds);
+    }
+    if (operation.syscall->group == SyscallGroup::kExec && operation.succeeded() == true) {
+        // The one thread that is left; what was its own is not known still.
+        process->threads = 1;
+        process->has_places = process->has_tables = false;
+    }
+}
+
+void WorldState::count_starts(const Operation& operation, const Process& process) {
+    for (const Operand& operand : operation.operands) {
+        const auto start = start_of(operation, operand, process);
+        if (!start) continue;
+        ++gaps_.names_started;
+        if (start->directory != nullptr) continue;
+        ++(start->from == NameStart::From::kRoot  ? gaps_.of_unknown_root
+           : start->from == NameStart::From::kCwd ? gaps_.of_unknown_cwd
+                                                  : gaps_.of_unknown_descriptor);
+    }
+}
+
+WorldGaps WorldState::gaps() const {
+    WorldGaps gaps = gaps_;
+    gaps.slots_left_out = slots_->left_out;
+    return gaps;
 }
 
 Process* WorldState::find_own(const TaskId& id) {
@@ -188,6 +200,7 @@ Process& WorldState::begin(const Task& task, Process::Origin origin) {
     ++seen_;
     if (origin == Process::Origin::kPartial) ++partial_;
     Process process;
+    process.fds = std::make_shared<FdTable>(slots_);
     process.origin = origin;
     process.id = is_leader(task.id) ? task.id : TaskId{task.id.tgid, task.id.tgid, {}};
     process.last_seen = own(task);

@@ -33,6 +33,22 @@ struct Process {
     // Shared with other processes as CLONE_FS and CLONE_FILES have it; never nullptr.
     std::shared_ptr<Place> place = std::make_shared<Place>();
     std::shared_ptr<FdTable> fds = std::make_shared<FdTable>();
+    uint32_t threads = 1;  // as far as they were seen to begin and to end
+    // Since a thread has a place or a table of its own, those of the process are not known.
+    bool has_places = false, has_tables = false;
+};
+
+// What the replay does not know of the starts of names, and what it left out.
+struct WorldGaps {
+    uint64_t names_started = 0;  // names of calls, and descriptors that act as one
+    // Of those: relative to something that is not known.
+    uint64_t of_unknown_root = 0;
+    uint64_t of_unknown_cwd = 0;
+    uint64_t of_unknown_descriptor = 0;
+    uint64_t slots_left_out = 0;  // descriptors beyond the most that are kept
+    // Each may have moved other processes of its mount namespace, too: that is not followed.
+    uint64_t pivots = 0;
+    bool operator==(const WorldGaps&) const = default;
 };
 
 // The processes of the recorded machine at the moment of the last event observed.
@@ -40,7 +56,7 @@ struct Process {
 // Seeded by the start-up snapshot, kept by forks, execs and exits; where they are and what their
 // descriptors stand for by their finished calls, too. One that appears from nowhere is made up from
 // its own records and counted as partial, never guessed at. What a call without a recorded return
-// did is not known. Not thread-safe.
+// did is not known, nor what one did whose arguments are not. Not thread-safe.
 class WorldState {
   public:
     void observe(const Event& event);
@@ -55,17 +71,22 @@ class WorldState {
 
     uint64_t processes_seen() const { return seen_; }
     uint64_t partial_processes() const { return partial_; }
+    WorldGaps gaps() const;
 
   private:
     Process& ensure(const Task& task);
     Process& begin(const Task& task, Process::Origin origin);
     void observe_fork(const Task& parent, const TaskForked& fork);
     void observe_found(const Task& task, const TaskFound& found);
+    void observe_thread(Process& process, const TaskForked& fork);
     Process* find_own(const TaskId& id);
+    void count_starts(const Operation& operation, const Process& process);
 
     std::unordered_map<int32_t, Process> by_tgid_;
     SharedViews views_;
+    std::shared_ptr<SlotBudget> slots_ = std::make_shared<SlotBudget>();
     uint64_t seen_ = 0, partial_ = 0;
+    WorldGaps gaps_;
 };
 
 }  // namespace tocsin

@@ -237,6 +237,15 @@ Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use
     return out;
 }
 
+Json json_places(const WorldGaps& world) {
+    return {{"names_started", world.names_started},
+            {"of_unknown_root", world.of_unknown_root},
+            {"of_unknown_cwd", world.of_unknown_cwd},
+            {"of_unknown_descriptor", world.of_unknown_descriptor},
+            {"descriptors_left_out", world.slots_left_out},
+            {"pivots", world.pivots}};
+}
+
 Json json_names(const NameCoverage& names) {
     return {{"looked_up", names.looked_up},
             {"of_unknown_place", names.of_unknown_place},
@@ -335,6 +344,7 @@ Json json_coverage(const Coverage& coverage) {
         arguments[std::string(name_of(static_cast<Evaluation>(i)))] = coverage.evaluations[i];
     out["arguments"] = std::move(arguments);
     out["names"] = json_names(coverage.names);
+    out["places"] = json_places(coverage.world);
     out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
                        {"hooks_joined_by_time", coverage.gaps.hooks_joined_by_time},

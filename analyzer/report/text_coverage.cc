@@ -57,6 +57,30 @@ void add_names(TextPage& page, const NameCoverage& names) {
         if (count != 0) put(page, "", fmt::format("{} {}", count, what));
 }
 
+// What the starts of relative names rest on, where some are not known. A root that is not known
+// keeps no names from being compared.
+void add_places(TextPage& page, const WorldGaps& world) {
+    const std::pair<uint64_t, std::string_view> lines[] = {
+        {world.of_unknown_cwd, "begin at a working directory that is not known"},
+        {world.of_unknown_descriptor, "begin at a descriptor of unknown origin"},
+    };
+    std::string text;
+    for (const auto& [count, what] : lines)
+        if (count != 0) text += fmt::format("{}{} {}", text.empty() ? "" : "; ", count, what);
+    if (!text.empty())
+        put(page, "places", fmt::format("of {} names {}", world.names_started, text));
+    std::string_view label = text.empty() ? "places" : "";
+    if (world.pivots != 0) {
+        put(page, label,
+            fmt::format("{} of pivot_root, which may have moved other processes unseen",
+                        count_text(world.pivots, "call", "calls")));
+        label = "";
+    }
+    if (world.slots_left_out != 0)
+        put(page, label,
+            fmt::format("{} descriptors beyond the most that are kept", world.slots_left_out));
+}
+
 void add_arguments(TextPage& page, const Coverage& coverage) {
     std::string_view label = "arguments";
     for (size_t i = 0; i < kEvaluations; ++i) {
@@ -215,6 +239,7 @@ void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
     add_calls(page, coverage);
     add_arguments(page, coverage);
     add_names(page, coverage.names);
+    add_places(page, coverage.world);
     add_hooks(page, result.trace.header);
     put(page, "processes",
         fmt::format("{}, {} of them of unknown origin", coverage.processes,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <climits>
+#include <vector>
 
 namespace tocsin {
 namespace {
@@ -91,6 +92,44 @@ TEST(FdTable, SlotsBeyondTheMostAreLeftOutAndCounted) {
         table.open(static_cast<int>(fd), nullptr, false);
     EXPECT_EQ(table.left_out(), 2U);
     EXPECT_EQ(table.find(static_cast<int>(FdTable::kMostSlots)), nullptr);
+}
+
+TEST(FdTable, ACopyAndItsOriginalChangeApart) {
+    FdTable table;
+    table.open(3, file(1), false);
+    FdTable copy = table;
+    copy.open(3, file(2), false);
+    table.open(4, file(3), false);
+    EXPECT_EQ(inode_at(table, 3), 1U);
+    EXPECT_EQ(inode_at(copy, 3), 2U);
+    EXPECT_EQ(copy.find(4), nullptr);
+}
+
+TEST(FdTable, ManyCopiesShareOneBudgetAndBecomeUnknownBeyondIt) {
+    const auto budget = std::make_shared<SlotBudget>();
+    FdTable table(budget);
+    for (size_t fd = 0; fd < FdTable::kMostSlots; ++fd)
+        table.open(static_cast<int>(fd), file(1), false);
+    std::vector<FdTable> copies(100, table);
+    EXPECT_EQ(budget->used, FdTable::kMostSlots) << "none of them has changed";
+    for (FdTable& copy : copies) copy.close(0);
+    EXPECT_LE(budget->used, FdTable::kMostSlotsInAll);
+    EXPECT_EQ(copies.back().find(1), nullptr);
+    EXPECT_NE(copies.front().find(1), nullptr);
+    EXPECT_EQ(table.left_out(), 85 * FdTable::kMostSlots);
+    copies.clear();
+    EXPECT_EQ(budget->used, FdTable::kMostSlots);
+}
+
+TEST(FdTable, WhatIsForgottenIsOpenUnknownAndAnotherGeneration) {
+    FdTable table;
+    table.open(3, file(1), false);
+    table.forget(3);
+    EXPECT_TRUE(table.find(3)->is_open);
+    EXPECT_EQ(table.find(3)->object, nullptr);
+    EXPECT_EQ(table.find(3)->generation, 2U);
+    table.forget(4);
+    EXPECT_EQ(table.find(4), nullptr);
 }
 
 }  // namespace

@@ -71,9 +71,9 @@ std::string ReplayedWorld::root(int32_t tgid) const {
 }
 
 Script& Script::call(std::string_view task, std::string_view entry, std::string_view result,
-                     const std::vector<std::string_view>& hooks) {
+                     const std::vector<std::string>& hooks) {
     line(task, fmt::format("> {}", entry));
-    for (const std::string_view hook : hooks) line(task, fmt::format("@ {}", hook));
+    for (const std::string& hook : hooks) line(task, fmt::format("@ {}", hook));
     const std::string_view name = entry.substr(0, entry.find(' '));
     return result.empty() ? *this : line(task, fmt::format("< {} {}", name, result));
 }

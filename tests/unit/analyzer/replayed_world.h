@@ -37,7 +37,7 @@ ReplayedWorld replayed(std::string_view lines);
 class Script {
   public:
     Script& call(std::string_view task, std::string_view entry, std::string_view result,
-                 const std::vector<std::string_view>& hooks = {});
+                 const std::vector<std::string>& hooks = {});
     Script& line(std::string_view task, std::string_view rest);
     operator std::string_view() const { return text_; }  // NOLINT(google-explicit-constructor)
 
