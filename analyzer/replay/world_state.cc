@@ -142,6 +142,8 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
 }
 
 void WorldState::observe(const Operation& operation) {
+    bindings_.observe(operation);
+    mounts_.observe(operation);
     Process* process =
         find_own(operation.task_after ? operation.task_after->id : operation.task.id);
     if (process == nullptr || operation.is_orphan) return;
@@ -180,6 +182,8 @@ void WorldState::count_starts(const Operation& operation, const Process& process
 WorldGaps WorldState::gaps() const {
     WorldGaps gaps = gaps_;
     gaps.slots_left_out = slots_->left_out;
+    gaps.bindings_forgotten = bindings_.forgotten();
+    gaps.mounts_left_out = mounts_.left_out();
     return gaps;
 }
 

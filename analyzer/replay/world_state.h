@@ -7,7 +7,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "analyzer/replay/bindings.h"
 #include "analyzer/replay/fd_table.h"
+#include "analyzer/replay/mount_table.h"
 #include "analyzer/replay/operation.h"
 #include "analyzer/replay/owned_views.h"
 
@@ -48,6 +50,9 @@ struct WorldGaps {
     uint64_t slots_left_out = 0;  // descriptors beyond the most that are kept
     // Each may have moved other processes of its mount namespace, too: that is not followed.
     uint64_t pivots = 0;
+    // What was learned of names beyond the most that is kept.
+    uint64_t bindings_forgotten = 0;
+    uint64_t mounts_left_out = 0;
     bool operator==(const WorldGaps&) const = default;
 };
 
@@ -72,6 +77,9 @@ class WorldState {
     uint64_t processes_seen() const { return seen_; }
     uint64_t partial_processes() const { return partial_; }
     WorldGaps gaps() const;
+    // What names led to, and through which mounts, as of the last finished call.
+    const Bindings& bindings() const { return bindings_; }
+    const MountTable& mounts() const { return mounts_; }
 
   private:
     Process& ensure(const Task& task);
@@ -85,6 +93,8 @@ class WorldState {
     std::unordered_map<int32_t, Process> by_tgid_;
     SharedViews views_;
     std::shared_ptr<SlotBudget> slots_ = std::make_shared<SlotBudget>();
+    Bindings bindings_;
+    MountTable mounts_;
     uint64_t seen_ = 0, partial_ = 0;
     WorldGaps gaps_;
 };

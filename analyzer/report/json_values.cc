@@ -243,7 +243,9 @@ Json json_places(const WorldGaps& world) {
             {"of_unknown_cwd", world.of_unknown_cwd},
             {"of_unknown_descriptor", world.of_unknown_descriptor},
             {"descriptors_left_out", world.slots_left_out},
-            {"pivots", world.pivots}};
+            {"pivots", world.pivots},
+            {"bindings_forgotten", world.bindings_forgotten},
+            {"mounts_left_out", world.mounts_left_out}};
 }
 
 Json json_names(const NameCoverage& names) {
