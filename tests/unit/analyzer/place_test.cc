@@ -126,16 +126,15 @@ TEST(AbsoluteName, IsUnknownWhereItsStartIs) {
     EXPECT_EQ(name_after({}, "stat path=1:\"x\"(cut)"), "?");
 }
 
-TEST(AbsoluteName, WithoutItsEntryACallHasNoDescriptor) {
-    const auto world = replayed(Script()
-                                    .call("u", "openat", "0", {"sys_exit returned=etc"})
-                                    .line("u", "[cpu0#9] @ inode_permission path=\"x\"")
-                                    .line("u", "[cpu0#9] < newfstatat 0"));
-    const Operation& call = *world.operations.back();
-    const Operand* operand = call.first_operand(OperandKind::kPath);
-    ASSERT_NE(operand, nullptr);
-    ASSERT_TRUE(operand->kernel || call.entry_missing);
-    EXPECT_EQ(absolute_name(call, *operand, world.world), std::nullopt);
+// Names that hooks copy are not kept without an entry; descriptors would read 0.
+TEST(NameStart, WithoutItsEntryACallHasNoDescriptor) {
+    const Script opened = Script().call("u", "openat", "0", {"sys_exit returned=x"});
+    const auto whole = replayed(Script(opened).call("u", "fchmod dirfd=0", "0"));
+    EXPECT_EQ(whole.world.gaps().names_started, 1U);
+    EXPECT_EQ(whole.world.gaps().of_unknown_descriptor, 0U);
+    const auto lost = replayed(Script(opened).line("u", "[cpu0#9] < fchmod 0"));
+    EXPECT_EQ(lost.world.gaps().names_started, 1U);
+    EXPECT_EQ(lost.world.gaps().of_unknown_descriptor, 1U);
 }
 
 TEST(WorldGaps, CountsTheStartsThatAreNotKnown) {
