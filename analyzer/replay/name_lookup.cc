@@ -65,23 +65,31 @@ std::optional<SharedBytes> last_name_looked_up(const Operation& operation, const
     return SharedBytes(parts.last);
 }
 
-// Kernel file systems make their files anew whenever they are looked up.
-bool is_made_up_by_the_kernel(const FileObject& file) {
+// Whether the path leads through an entry of the root of that name. Not so where the path was not
+// recorded up to the root: directories of any name can be nested deeper than that.
+bool is_below(const FileObject& file, std::string_view name) {
     const FileObject* top = &file;
     if (top->parent == nullptr) return false;
     while (top->parent->parent != nullptr) top = top->parent.get();
-    return top->link.name == "proc" || top->link.name == "sys";
+    return !top->parent->link.cut && top->link.name == name;
+}
+
+// Kernel file systems make their files anew whenever they are looked up.
+bool is_made_up_by_the_kernel(const FileObject& file) {
+    return is_below(file, "proc") || is_below(file, "sys");
 }
 
 // Names like /proc/self/fd/3 and /dev/fd/3 lead to what a descriptor stands for, whatever name that
-// has: they are bound by no directory.
+// has: they are bound by no directory. Not so a name that a symbolic link anywhere else leads
+// there: whoever may put it in the way could take a file's name to another file by /proc/self/root.
 bool is_anchored(const Operation& operation, const Operand& operand) {
     if (operand.from_descriptor || text_of(operand).starts_with("/dev/fd/")) return true;
-    return std::any_of(operation.links.begin(), operation.links.end(),
-                       [&](const FollowedLink& followed) {
-                           return followed.argument == operand.info.argument &&
-                                  is_made_up_by_the_kernel(*followed.link);
-                       });
+    for (const FollowedLink& followed : operation.links) {
+        if (followed.argument != operand.info.argument) continue;
+        if (is_made_up_by_the_kernel(*followed.link)) return true;
+        if (!is_below(*followed.link, "dev")) return false;
+    }
+    return false;
 }
 
 void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject> file) {
@@ -103,9 +111,7 @@ std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand, 
     const uint8_t argument = operation.operands[operand].info.argument;
     for (const FollowedLink& followed : operation.links) {
         if (followed.argument != argument || followed.link->parent == nullptr) continue;
-        const FileObject::Link& link = followed.link->link;
-        lookup.bindings.push_back(
-            {{followed.link->parent->link.id, link.name}, link.id, followed.link});
+        add_chain(lookup.bindings, followed.link);
     }
     add_chain(lookup.bindings, object);
     Binding& leaf = lookup.bindings.back();

@@ -30,8 +30,9 @@ struct Binding {
 // How the kernel resolved one name of a call: every cell that it went through.
 struct NameLookup {
     size_t operand = 0;  // index into the operation's
-    // Those of symbolic links in the order in which they were followed, then those from the root
-    // down. The last one is of the file itself; `child` is as it was before the call changed it.
+    // For each symbolic link in the order in which they were followed, and then for the file, those
+    // from the root down. The last one is of the file itself; `child` is as it was before the call
+    // changed it.
     std::vector<Binding> bindings;
     std::optional<ObjectId> after;  // of the last one's cell, once the call was over
 
