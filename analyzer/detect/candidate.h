@@ -95,6 +95,8 @@ struct NameRace {
     }
 };
 
+// The flags of an open, as its caller stated them; 0: not recorded.
+uint64_t open_flags_of(const Operation& operation);
 // When the kernel decided about the call, for all that is recorded: at the hook that names the
 // object, else at its return.
 BootTime decision_of(const Operation& operation);

@@ -19,20 +19,15 @@ constexpr uint64_t kClockUncertaintyNs = 1'000;
 constexpr uint64_t kSlackNs = 100'000;
 
 constexpr uint64_t kOPath = 010000000;  // open(2)
-
-uint64_t open_flags(const Operation& operation) {
-    if (const Operand* flags = operation.first_operand(OperandKind::kFlags))
-        return flags->register_value;
-    const Operand* how = operation.first_operand(OperandKind::kOpenHow);
-    uint64_t flags = 0;
-    if (how != nullptr && how->entry && how->entry->bytes.size() >= sizeof flags)
-        std::copy_n(how->entry->bytes.data(), sizeof flags, reinterpret_cast<char*>(&flags));
-    return flags;
-}
+constexpr uint64_t kOpenTreeClone = 1;  // open_tree(2): without it, an open with O_PATH
 
 bool is_use(const Operation& operation) {
     if (operation.syscall->group == SyscallGroup::kOpen)
-        return (open_flags(operation) & kOPath) == 0;
+        return (open_flags_of(operation) & kOPath) == 0;
+    if (operation.syscall->name == "open_tree") {
+        const Operand* flags = operation.first_operand(OperandKind::kFlags);
+        return flags != nullptr && (flags->register_value & kOpenTreeClone) != 0;
+    }
     return operation.syscall->group != SyscallGroup::kCheck;
 }
 
@@ -73,7 +68,9 @@ bool leads_to_the_same(const NameLookup& check, const NameLookup& use) {
            comes_through(check, use.leaf().cell, use.leaf().child);
 }
 
-// In the order of the check's way.
+// Where the two part, in the order of the check's way. Where both came through an entry and found
+// different things there, what lies behind it on one of the ways does not matter: nobody made the
+// use go elsewhere by changing what it did not come to.
 std::vector<Way> ways_apart(const NameLookup& check, const NameLookup& use) {
     std::vector<Way> ways;
     for (const Binding& binding : check.bindings) {
@@ -85,6 +82,9 @@ std::vector<Way> ways_apart(const NameLookup& check, const NameLookup& use) {
         }
         ways.push_back(std::move(way));
     }
+    const auto is_parting = [](const Way& way) { return way.to.has_value(); };
+    if (std::any_of(ways.begin(), ways.end(), is_parting))
+        std::erase_if(ways, [&](const Way& way) { return !is_parting(way); });
     return ways;
 }
 
@@ -99,6 +99,20 @@ const Way* way_of(const std::vector<Way>& ways, const BindingChange& change) {
     const auto at = std::find_if(ways.begin(), ways.end(),
                                  [&](const Way& way) { return way.from.cell == cell; });
     return at == ways.end() ? nullptr : &*at;
+}
+
+// Whether the kernel decided about this call of another thread after that one, though it was over
+// before: it is then no check for that one, but the later of the two.
+bool has_overtaken(const Operation& call, const Operation& slower) {
+    return call.task.id.tid != slower.task.id.tid && decision_of(call) > decision_of(slower);
+}
+
+NameLookup lookup_of(const Operation& operation, size_t operand) {
+    auto lookups = lookups_of(operation);
+    const auto at = std::find_if(lookups.begin(), lookups.end(), [&](const NameLookup& lookup) {
+        return lookup.operand == operand;
+    });
+    return std::move(*at);
 }
 
 BootTime later(BootTime time, uint64_t ns) {
@@ -118,12 +132,21 @@ bool is_certainly_between(const Operation& change, const Operation& check, const
            use.began > later(*change.ended, kClockUncertaintyNs);
 }
 
+// A process does not race itself, whatever rights it has put on or off meanwhile.
+Standing standing_to(const Operation& use, const Operation& change) {
+    if (change.task.id.tgid == use.task.id.tgid) return Standing::kSamePrincipal;
+    return standing_of(change.task, use.task);
+}
+
+bool is_own(const Mutation& mutation) {
+    return mutation.standing == Standing::kSamePrincipal;
+}
+
 // The one that tells the least: of what explains the last ones and another principal's tell most.
 void leave_one_out(NameRace& race) {
     const auto weight = [](const Mutation& mutation) {
-        return std::tuple(mutation.explains && mutation.standing != Standing::kSamePrincipal,
-                          mutation.explains, effect_of(*mutation.operation),
-                          mutation.operation->call);
+        return std::tuple(mutation.explains && !is_own(mutation), mutation.explains,
+                          effect_of(*mutation.operation), mutation.operation->call);
     };
     race.mutations.erase(std::min_element(
         race.mutations.begin(), race.mutations.end(),
@@ -131,75 +154,39 @@ void leave_one_out(NameRace& race) {
     ++race.mutations_left_out;
 }
 
-void add_mutation(NameRace& race, const Operation& use, const std::vector<Way>& ways,
-                  const std::shared_ptr<const Operation>& operation, const BindingChange& change) {
-    const Way* way = way_of(ways, change);
-    if (operation.get() == &use || operation == race.check || way == nullptr ||
-        !can_be_between(*operation, *race.check, use))
-        return;
-    const auto known =
-        std::find_if(race.mutations.begin(), race.mutations.end(),
-                     [&](const Mutation& mutation) { return mutation.operation == operation; });
-    Mutation& mutation = known != race.mutations.end() ? *known : race.mutations.emplace_back();
-    mutation.operation = operation;
-    mutation.standing = standing_of(operation->task, use.task);
-    mutation.explains |= explains(change, *way);
-    mutation.is_order_certain = is_certainly_between(*operation, *race.check, use);
-    if (explains(change, *way)) mutation.swapped = way->from;
-    if (race.mutations.size() > NameRace::kMostMutations) leave_one_out(race);
+// The last one that explains, of the subject's own or of others'.
+std::optional<size_t> last_explanation(const std::vector<Mutation>& mutations, bool of_own) {
+    for (size_t i = mutations.size(); i > 0; --i)
+        if (mutations[i - 1].explains && is_own(mutations[i - 1]) == of_own) return i - 1;
+    return std::nullopt;
 }
 
-// Another principal's rather than the subject's own, the last rather than an earlier one.
-std::optional<size_t> best_explanation(const std::vector<Mutation>& mutations) {
-    std::optional<size_t> best;
-    for (size_t i = 0; i < mutations.size(); ++i) {
-        if (!mutations[i].explains) continue;
-        const bool is_own = mutations[i].standing == Standing::kSamePrincipal;
-        if (!best || !is_own || mutations[*best].standing == Standing::kSamePrincipal) best = i;
-    }
-    return best;
-}
-
-// F1 and what it supersedes: where the window leaves the explanation out, F2.
-void put_candidates(std::shared_ptr<NameRace> race, std::shared_ptr<const Operation> use,
-                    size_t operand, CandidateSink& sink) {
-    std::sort(race->mutations.begin(), race->mutations.end(),
-              [](const Mutation& a, const Mutation& b) {
-                  return std::pair(effect_of(*a.operation), a.operation->call) <
-                         std::pair(effect_of(*b.operation), b.operation->call);
-              });
-    race->explanation = best_explanation(race->mutations);
-    const std::chrono::nanoseconds gap = gap_between(decision_of(*race->check), decision_of(*use));
-    Staircase explained;
-    for (const Mutation& mutation : race->mutations)
-        if (mutation.explains)
-            explained.add({gap, gap_between(effect_of(*mutation.operation), decision_of(*use))});
+void put(Rule rule, std::shared_ptr<const Operation> use, size_t operand, NameRace race,
+         Lifetime lifetime, CandidateSink& sink) {
+    if (const Mutation* mutation = race.explained_by()) race.swapped = mutation->swapped;
+    auto shared = std::make_shared<const NameRace>(std::move(race));
     Candidate candidate;
+    candidate.rule = rule;
     candidate.operation = std::move(use);
     candidate.operand = operand;
-    candidate.claim = race->name;
-    const Mutation* best = race->explained_by();
-    if (best == nullptr || best->standing != Standing::kSamePrincipal) {
-        Candidate unexplained = candidate;
-        auto without = std::make_shared<NameRace>(*race);
-        without->explanation.reset();
-        unexplained.rule = Rule::kF2;
-        unexplained.claim = without->name;
-        unexplained.race = std::move(without);
-        unexplained.lifetime = {{{gap, {}}}, explained};
-        add_name_reasoning(unexplained);
-        sink.found(std::move(unexplained));
-    }
-    if (best == nullptr) return;
-    race->swapped = best->swapped;
-    candidate.rule = Rule::kF1;
-    candidate.race = std::move(race);
-    candidate.lifetime = {explained, {}};
+    candidate.claim = shared->name;
+    candidate.race = std::move(shared);
+    candidate.lifetime = std::move(lifetime);
     add_name_reasoning(candidate);
     sink.found(std::move(candidate));
 }
 
 }  // namespace
+
+uint64_t open_flags_of(const Operation& operation) {
+    if (const Operand* flags = operation.first_operand(OperandKind::kFlags))
+        return flags->register_value;
+    const Operand* how = operation.first_operand(OperandKind::kOpenHow);
+    uint64_t flags = 0;
+    if (how != nullptr && how->entry && how->entry->bytes.size() >= sizeof flags)
+        std::copy_n(how->entry->bytes.data(), sizeof flags, reinterpret_cast<char*>(&flags));
+    return flags;
+}
 
 BootTime decision_of(const Operation& operation) {
     return operation.decided.value_or(operation.ended.value_or(operation.began));
@@ -222,9 +209,7 @@ void NameRaceDetector::note_changes(const std::shared_ptr<const Operation>& oper
         CellKey key{made.directory, std::string(std::string_view(made.name))};
         const auto change = std::make_shared<const Change>(Change{operation, std::move(made)});
         if (const auto awaited = awaited_.find(key); awaited != awaited_.end())
-            for (const size_t index : awaited->second)
-                add_mutation(*pending_[index].race, *pending_[index].use, pending_[index].ways,
-                             operation, change->change);
+            for (const size_t index : awaited->second) add_mutation(pending_[index], *change);
         auto& of_cell = changes_[std::move(key)];
         of_cell.push_back(change);
         changes_in_order_.push_back(change);
@@ -233,7 +218,7 @@ void NameRaceDetector::note_changes(const std::shared_ptr<const Operation>& oper
             of_cell.pop_front();
         }
     }
-    while (changes_in_order_.size() > kMostChanges) forget_oldest_change();
+    while (changes_in_order_.size() > limits_.changes) forget_oldest_change();
 }
 
 void NameRaceDetector::forget_oldest_change() {
@@ -257,45 +242,61 @@ void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation
     }
     std::string key = subject_of(*operation, world) + *name;
     const auto before = checks_.find(key);
+    const Check* last = before != checks_.end() ? &before->second : nullptr;
+    const Check* check = last != nullptr ? last_before(*operation, *last) : nullptr;
     if (is_use(*operation)) {
         ++coverage_.uses;
-        if (before != checks_.end()) compare(operation, lookup, before->second, *name);
+        if (check != nullptr) compare(operation, lookup, *check, *name);
     }
+    if (check != last) return;
     if (!lookup.after) {
-        if (before != checks_.end()) checks_.erase(before);
+        if (last != nullptr) checks_.erase(before);
         return;
     }
-    checks_.insert_or_assign(std::move(key), Check{operation, std::move(lookup), ++checks_seen_});
-    if (checks_.size() > kMostChecks) forget_checks(world);
+    Check made{operation, lookup.operand, *lookup.after, ++checks_seen_, nullptr};
+    if (last != nullptr && last->operation->task.id.tid == operation->task.id.tid)
+        made.earlier = last->earlier;
+    else if (last != nullptr)
+        made.earlier = std::make_shared<const Check>(
+            Check{last->operation, last->operand, last->after, last->number, nullptr});
+    checks_.insert_or_assign(std::move(key), std::move(made));
+    if (checks_.size() > limits_.checks) forget_checks(world);
+}
+
+// nullptr: the kernel decided about each of them after the operation.
+const NameRaceDetector::Check* NameRaceDetector::last_before(const Operation& operation,
+                                                             const Check& last) {
+    if (!has_overtaken(*last.operation, operation)) return &last;
+    const Check* earlier = last.earlier.get();
+    return earlier != nullptr && !has_overtaken(*earlier->operation, operation) ? earlier : nullptr;
 }
 
 void NameRaceDetector::compare(const std::shared_ptr<const Operation>& use,
                                const NameLookup& lookup, const Check& check,
                                const std::string& name) {
     ++coverage_.uses_compared;
-    if (leads_to_the_same(check.lookup, lookup)) return;
+    if (check.after == lookup.leaf().child && !lookup.found_nothing()) return;
+    const NameLookup checked = lookup_of(*check.operation, check.operand);
+    if (leads_to_the_same(checked, lookup)) return;
     Pending pending;
-    pending.ways = ways_apart(check.lookup, lookup);
+    pending.ways = ways_apart(checked, lookup);
     if (pending.ways.empty()) return;
     pending.use = use;
     pending.operand = lookup.operand;
     pending.race = std::make_shared<NameRace>();
     NameRace& race = *pending.race;
     race.check = check.operation;
-    race.check_operand = check.lookup.operand;
+    race.check_operand = check.operand;
     race.name = name;
-    race.expected = check.lookup.leaf().file;
-    race.expected_id = *check.lookup.after;
+    race.expected = checked.leaf().file;
+    race.expected_id = check.after;
     race.found = lookup.leaf().file;
     race.found_id = lookup.leaf().child;
-    const auto first = std::find_if(pending.ways.begin(), pending.ways.end(),
-                                    [](const Way& way) { return way.to.has_value(); });
-    race.swapped = first != pending.ways.end() ? first->from : pending.ways.back().from;
+    race.swapped = pending.ways.front().to ? pending.ways.front().from : pending.ways.back().from;
     for (const Way& way : pending.ways) {
         CellKey key{way.from.cell.directory, std::string(std::string_view(way.from.cell.name))};
         if (const auto known = changes_.find(key); known != changes_.end())
-            for (const auto& change : known->second)
-                add_mutation(race, *use, pending.ways, change->operation, change->change);
+            for (const auto& change : known->second) add_mutation(pending, *change);
         auto& waiting = awaited_[std::move(key)];
         waiting.push_back(pending_.size());
         if (waiting.size() > kMostOfCell) waiting.pop_front();
@@ -303,11 +304,38 @@ void NameRaceDetector::compare(const std::shared_ptr<const Operation>& use,
     pending_.push_back(std::move(pending));
 }
 
+void NameRaceDetector::add_mutation(Pending& pending, const Change& change) {
+    NameRace& race = *pending.race;
+    const auto& operation = change.operation;
+    const Way* way = way_of(pending.ways, change.change);
+    if (operation == pending.use || operation == race.check || way == nullptr ||
+        !can_be_between(*operation, *race.check, *pending.use))
+        return;
+    auto& mutations = race.mutations;
+    auto known = std::find_if(mutations.begin(), mutations.end(), [&](const Mutation& mutation) {
+        return mutation.operation == operation;
+    });
+    if (known == mutations.end()) {
+        known = mutations.insert(known, Mutation{});
+        known->operation = operation;
+        known->standing = standing_to(*pending.use, *operation);
+        known->is_order_certain = is_certainly_between(*operation, *race.check, *pending.use);
+    }
+    if (explains(change.change, *way)) {
+        known->explains = true;
+        known->swapped = way->from;
+        const auto age = gap_between(effect_of(*operation), decision_of(*pending.use));
+        auto& least = is_own(*known) ? pending.age_of_own : pending.age_of_others;
+        least = least ? std::min(*least, age) : age;
+    }
+    if (mutations.size() > NameRace::kMostMutations) leave_one_out(race);
+}
+
 void NameRaceDetector::forget_checks(const WorldState& world) {
     std::erase_if(checks_, [&](const auto& entry) {
         return world.find(entry.second.operation->task.id) == nullptr;
     });
-    if (checks_.size() <= kMostChecks / 2) return;
+    if (checks_.size() <= limits_.checks / 2) return;
     std::vector<uint64_t> numbers;
     numbers.reserve(checks_.size());
     for (const auto& [key, check] : checks_) numbers.push_back(check.number);
@@ -318,9 +346,38 @@ void NameRaceDetector::forget_checks(const WorldState& world) {
         checks_, [&](const auto& entry) { return entry.second.number < oldest_kept; });
 }
 
+// Each explanation has the place of a lesser one where the window admits it: others' change that of
+// an own one, and either that of none. Where only own changes explain it there is nothing to be
+// said without them, either.
+void NameRaceDetector::put_candidates(Pending pending, CandidateSink& sink) {
+    NameRace& race = *pending.race;
+    std::sort(race.mutations.begin(), race.mutations.end(),
+              [](const Mutation& a, const Mutation& b) {
+                  return std::pair(effect_of(*a.operation), a.operation->call) <
+                         std::pair(effect_of(*b.operation), b.operation->call);
+              });
+    const auto gap = gap_between(decision_of(*race.check), decision_of(*pending.use));
+    const auto own = last_explanation(race.mutations, true);
+    const auto others = last_explanation(race.mutations, false);
+    Staircase by_own, by_others, by_any;
+    if (own) by_own.add({gap, *pending.age_of_own});
+    if (others) by_others.add({gap, *pending.age_of_others});
+    for (const Staircase* staircase : {&by_own, &by_others})
+        for (const Corner& corner : staircase->corners()) by_any.add(corner);
+    if (others || !own)
+        put(Rule::kF2, pending.use, pending.operand, race, {{{gap, {}}}, by_any}, sink);
+    if (own && (!others || *pending.age_of_own < *pending.age_of_others)) {
+        race.explanation = own;
+        put(Rule::kF1, pending.use, pending.operand, race, {by_own, by_others}, sink);
+    }
+    if (others) {
+        race.explanation = others;
+        put(Rule::kF1, pending.use, pending.operand, std::move(race), {by_others, {}}, sink);
+    }
+}
+
 void NameRaceDetector::finish(CandidateSink& sink) {
-    for (Pending& pending : pending_)
-        put_candidates(std::move(pending.race), std::move(pending.use), pending.operand, sink);
+    for (Pending& pending : pending_) put_candidates(std::move(pending), sink);
     pending_.clear();
     awaited_.clear();
     sink.covered(coverage_);

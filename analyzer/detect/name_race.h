@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +15,11 @@
 #include "analyzer/replay/binding_changes.h"
 
 namespace tocsin {
+
+struct NameRaceLimits {
+    size_t checks = size_t{1} << 17U;   // names with their last checks
+    size_t changes = size_t{1} << 17U;  // of entries of directories
+};
 
 // Finds names that lead elsewhere when they are used than they did when they were checked: the
 // classes F1 and F2.
@@ -24,16 +31,16 @@ namespace tocsin {
 //
 // What is anchored to a descriptor looks no name up and so opens no window.
 //
-// Memory is bounded but for the races themselves: kMostChecks names with their last checks, and
-// kMostChanges changes, kMostOfCell of one place; the oldest are forgotten first, and counted.
-// Those of processes that have ended go before.
+// Memory is bounded by NameRaceLimits but for the races themselves, and of one place there are at
+// most kMostOfCell changes; the oldest are forgotten first, and counted. Checks of processes that
+// have ended go before.
 class NameRaceDetector : public Detector {
   public:
-    static constexpr size_t kMostChecks = size_t{1} << 17U;
-    static constexpr size_t kMostChanges = size_t{1} << 17U;
     // Changes, and races that wait for one, of a single entry of a directory: each race looks at
     // each change of its way.
     static constexpr size_t kMostOfCell = 256;
+
+    explicit NameRaceDetector(const NameRaceLimits& limits = {}) : limits_(limits) {}
 
     void observe(const std::shared_ptr<const Operation>& operation, const WorldState& world,
                  CandidateSink& sink) override;
@@ -46,10 +53,13 @@ class NameRaceDetector : public Detector {
     };
 
   private:
+    // Without the lookup itself, which is larger than what it is made from.
     struct Check {
         std::shared_ptr<const Operation> operation;
-        NameLookup lookup;
-        uint64_t number = 0;  // of all checks, in their order
+        size_t operand = 0;
+        ObjectId after;
+        uint64_t number = 0;                   // of all checks, in their order
+        std::shared_ptr<const Check> earlier;  // the last one before it of another thread
     };
     struct Change {
         std::shared_ptr<const Operation> operation;
@@ -62,17 +72,23 @@ class NameRaceDetector : public Detector {
         std::shared_ptr<const Operation> use;
         size_t operand = 0;
         std::vector<Way> ways;
+        // Of what explains it: from the last change to the use.
+        std::optional<std::chrono::nanoseconds> age_of_own, age_of_others;
     };
     using CellKey = std::pair<ObjectId, std::string>;
 
     void note_changes(const std::shared_ptr<const Operation>& operation);
+    void forget_oldest_change();
+    static void add_mutation(Pending& pending, const Change& change);
+    static void put_candidates(Pending pending, CandidateSink& sink);
     void look_at(const std::shared_ptr<const Operation>& operation, NameLookup lookup,
                  const WorldState& world);
+    static const Check* last_before(const Operation& operation, const Check& last);
     void compare(const std::shared_ptr<const Operation>& use, const NameLookup& lookup,
                  const Check& check, const std::string& name);
     void forget_checks(const WorldState& world);
-    void forget_oldest_change();
 
+    const NameRaceLimits limits_;
     std::unordered_map<std::string, Check> checks_;  // by subject and name
     std::map<CellKey, std::deque<std::shared_ptr<const Change>>> changes_;
     std::deque<std::shared_ptr<const Change>> changes_in_order_;

@@ -27,7 +27,7 @@ Predicate identity(const NameRace& race) {
 const char* who_changed_it(Standing standing) {
     switch (standing) {
         case Standing::kSamePrincipal:
-            return "the change is of the same user with the same rights";
+            return "the change is of the same user with the same rights, or of the process itself";
         case Standing::kOtherCapabilities:
             return "the change is of the same user with other capabilities";
         case Standing::kLessPrivileged:

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -169,22 +170,24 @@ void ask(const std::vector<Call>& calls, const Call& use, const CorrelationWindo
             (check == nullptr || call.ended > check->ended))
             check = &call;
     if (check == nullptr || check->after == use.before) return;
-    bool other = false, own = false;
-    uint64_t age = UINT64_MAX;
+    // From the last change that explains it to the use, by others and by the same principal.
+    std::optional<uint64_t> others, own;
     for (const Call& change : calls) {
         if (!is_change(change) || change.name != use.name || change.after != use.before) continue;
         if (change.ended + kSlackNs < check->began || change.decided > use.decided + kSlackNs)
             continue;
-        (kActors[change.actor].uid == 0 ? own : other) = true;
-        age = std::min(age, gap(change.decided, use.decided));
+        auto& least = kActors[change.actor].uid == 0 ? own : others;
+        const uint64_t age = gap(change.decided, use.decided);
+        least = std::min(least.value_or(age), age);
     }
-    if (own && !other) return;  // set aside
+    if (own && !others) return;  // set aside
     const auto within = [](uint64_t ns, std::chrono::nanoseconds limit) {
         return ns <= static_cast<uint64_t>(limit.count());
     };
     if (!within(gap(check->decided, use.decided), window.check_use)) return;
-    const bool explained = other && within(age, window.mutation_use);
-    found.emplace(explained ? Rule::kF1 : Rule::kF2, use.began);
+    const bool is_by_others = others && within(*others, window.mutation_use);
+    if (!is_by_others && own && within(*own, window.mutation_use)) return;  // set aside
+    found.emplace(is_by_others ? Rule::kF1 : Rule::kF2, use.began);
 }
 
 Found asked_of_the_oracle(const Story& story, const CorrelationWindow& window) {
