@@ -48,18 +48,9 @@ constexpr Impact kReads{"", 60, "a file is opened to be read"};
 constexpr Impact kDirectoryChanges{"", 70, "a directory changes"};
 constexpr Impact kTimesChange{"", 30, "a file gets other times"};
 
-uint64_t flags_of(const Operation& operation) {
-    if (const Operand* flags = operation.first_operand(OperandKind::kFlags))
-        return flags->register_value;
-    const Operand* how = operation.first_operand(OperandKind::kOpenHow);
-    return how != nullptr && how->entry && !how->entry->bytes.empty()
-               ? static_cast<uint8_t>(*how->entry->bytes.data())
-               : 0;
-}
-
 bool writes(const Operation& use) {
     return use.syscall->name == "creat" ||
-           (flags_of(use) & (kAccessMode | kCreate | kTruncate)) != 0;
+           (open_flags_of(use) & (kAccessMode | kCreate | kTruncate)) != 0;
 }
 
 const Impact& impact(const Operation& use) {
