@@ -141,8 +141,7 @@ void add_deceptions(Candidate& candidate) {
             put(Monitor::kEntryReader, Truth::kUnknown, "of io_uring there is no entry to read at");
             put(Monitor::kStopReader, Truth::kUnknown, "of io_uring there is no call to stop");
             break;
-        case Rule::kF1:
-        case Rule::kF2:
+        default:
             return;  // no argument changed
         case Rule::kA0:
             put(Monitor::kEntryReader, Truth::kUnknown,
@@ -173,8 +172,7 @@ const char* counter_hypothesis(Rule rule) {
         case Rule::kA5:
             return "A reused buffer that came to hold the name of a file to which a symbolic link "
                    "led; for a socket, a cgroup program that rewrites addresses.";
-        case Rule::kF1:
-        case Rule::kF2:
+        default:
             break;
         case Rule::kOrphan:
             return "Ordinary use of io_uring, of a call that is not recorded, or of one whose "

@@ -27,8 +27,11 @@ enum class Rule : uint8_t {
     kOrphan,  // the kernel acted, and there is no claim
     kF1,      // a name led elsewhere at its use than at its check, and a change explains it
     kF2,      // the same, and no change is seen that explains it
+    kF3,      // the name led elsewhere meanwhile, or its use failed for it
+    kF4,      // another user could have led it elsewhere, and nobody did
+    kF5,      // it led to one file, whose content or rights were changed between
 };
-inline constexpr size_t kRules = 9;
+inline constexpr size_t kRules = 12;
 
 std::string_view name_of(Rule rule);     // "A1"
 std::string_view meaning_of(Rule rule);  // in a few words
@@ -71,32 +74,34 @@ struct Mutation {
     Standing standing = Standing::kSamePrincipal;  // of who made it, to who uses the name
     bool explains = false;                         // it bound the name to what the use found
     bool is_order_certain = false;  // after the check and before the use, by the clock
-    Binding swapped;  // of what explains: the cell that it changed, as the check found it
+    Binding place;  // of what explains: the cell that it changed, as the check found it
 };
 
-// A name that did not lead to one file throughout.
+// A name that was checked, and was not sure to lead to the same file, as it was, at its use.
 struct NameRace {
     static constexpr size_t kMostMutations = 32;
     std::shared_ptr<const Operation> check;
     size_t check_operand = 0;  // index into check->operands
     std::string name;          // absolute, as the caller spelled it
     // What the name led to, each in its directory; all zeros: nothing had the name. The check's own
-    // change, if it was one, is in the id and not in the file.
+    // change, if it was one, is in the id and not in the file. `found` is nullptr where the use
+    // failed and no hook tells what it found.
     std::shared_ptr<const FileObject> expected, found;
     ObjectId expected_id, found_id;
-    // The first place on the way where check and use went different ways, in the check's terms.
-    Binding swapped;
+    // The place on the way that it is about, in the check's terms: the first one where check and
+    // use went different ways; of F3 the one that was changed, of F4 one that could have been.
+    Binding place;
     std::vector<Mutation> mutations;    // in the order of their times, at most kMostMutations
     uint64_t mutations_left_out = 0;    // more of the same entries, which tell less
     std::optional<size_t> explanation;  // index into mutations: the one that tells the most
+    // Of F4: a task that could have changed the place; nullopt: none is in the trace.
+    std::optional<TaskState> exposed_to;
 
     const Mutation* explained_by() const {
         return explanation ? &mutations[*explanation] : nullptr;
     }
 };
 
-// The flags of an open, as its caller stated them; 0: not recorded.
-uint64_t open_flags_of(const Operation& operation);
 // When the kernel decided about the call, for all that is recorded: at the hook that names the
 // object, else at its return.
 BootTime decision_of(const Operation& operation);
@@ -109,7 +114,8 @@ struct Candidate {
     std::shared_ptr<const Operation> operation;  // of a race on a name: its use
     size_t operand = 0;                          // index into operation->operands
     std::shared_ptr<const NameRace> race;        // nullptr: the race is on an argument
-    Lifetime lifetime;  // by default in every window: what one call's records show
+    Lifetime lifetime;         // by default in every window: what one call's records show
+    uint64_t occurrences = 1;  // of F4: uses that this one stands for
 
     // The two that differ, without what the kernel added of its own accord. For A0 and A5 `truth`
     // is the exit claim. They point into the operation's views.

@@ -31,13 +31,14 @@ using EvaluationCounts = std::array<uint64_t, kEvaluations>;
 
 // What the verdict on races of names rests on.
 struct NameCoverage {
-    uint64_t looked_up = 0;          // names of which is recorded what they led to
-    uint64_t of_unknown_place = 0;   // of those: what they are relative to is not known
-    uint64_t uses = 0;               // of those: the kernel acted on what they led to
-    uint64_t uses_compared = 0;      // of those: the same subject had looked the name up before
-    uint64_t changes = 0;            // of what names are bound to
-    uint64_t checks_forgotten = 0;   // the oldest, when there were too many at a time
-    uint64_t changes_forgotten = 0;  // the same
+    uint64_t looked_up = 0;           // names of which is recorded what they led to
+    uint64_t of_unknown_place = 0;    // of those: what they are relative to is not known
+    uint64_t uses = 0;                // of those: the kernel acted on what they led to
+    uint64_t uses_compared = 0;       // of those: the same subject had looked the name up before
+    uint64_t changes = 0;             // of what names are bound to
+    uint64_t checks_forgotten = 0;    // the oldest, when there were too many at a time
+    uint64_t changes_forgotten = 0;   // the same
+    uint64_t exposures_left_out = 0;  // the newest, when there were too many
     bool operator==(const NameCoverage&) const = default;
 };
 

@@ -42,10 +42,9 @@ const char* who_changed_it(Standing standing) {
     return "";
 }
 
-void add_explanation(Candidate& candidate, const Mutation& mutation) {
+void add_explanation(Candidate& candidate, const Mutation& mutation, const char* what) {
     auto& predicates = candidate.predicates;
-    predicates.push_back(
-        {Truth::kYes, "a recorded change of the name's way leads from the one to the other"});
+    predicates.push_back({Truth::kYes, what});
     predicates.push_back({mutation.standing == Standing::kSamePrincipal ? Truth::kNo : Truth::kYes,
                           who_changed_it(mutation.standing)});
     predicates.push_back({mutation.is_order_certain ? Truth::kYes : Truth::kUnknown,
@@ -61,25 +60,90 @@ void add_explanation(Candidate& candidate, const Mutation& mutation) {
                                   : "whether it succeeded: the record of its return is missing"});
 }
 
-}  // namespace
-
-void add_name_reasoning(Candidate& candidate) {
+void reason_about_swap(Candidate& candidate) {
     const NameRace& race = *candidate.race;
     candidate.predicates.push_back({Truth::kYes, difference_of(race)});
     candidate.predicates.push_back(identity(race));
     if (const Mutation* mutation = race.explained_by())
-        add_explanation(candidate, *mutation);
+        add_explanation(candidate, *mutation,
+                        "a recorded change of the name's way leads from the one to the other");
     else
         candidate.predicates.push_back(
             {Truth::kUnknown, "no change that leads from the one to the other is recorded"});
-    if (candidate.rule == Rule::kF1)
-        candidate.counter_hypothesis =
-            "The user who owns the directory put another file there for reasons of their own, and "
-            "the program took it as it was meant to. It still acted on what it had not checked.";
+}
+
+void reason_about_interference(Candidate& candidate) {
+    const NameRace& race = *candidate.race;
+    if (race.found == nullptr)
+        candidate.predicates.push_back(
+            {Truth::kYes, "the use failed, and no hook tells what it found"});
+    else if (race.expected_id == race.found_id)
+        candidate.predicates.push_back({Truth::kYes, "check and use found the same file"});
     else
-        candidate.counter_hypothesis =
-            "A change that no hook shows: on a remote file system, in a mount, by the kernel "
-            "itself, before the recording began or among lost records.";
+        candidate.predicates.push_back({Truth::kYes, difference_of(race)});
+    add_explanation(candidate, *race.explained_by(),
+                    race.expected_id == race.found_id && race.found != nullptr
+                        ? "recorded changes led the name elsewhere, and back again"
+                        : "a recorded change led the name elsewhere");
+}
+
+void reason_about_exposure(Candidate& candidate) {
+    const NameRace& race = *candidate.race;
+    candidate.predicates.push_back({Truth::kYes, "check and use found the same file"});
+    candidate.predicates.push_back(
+        race.exposed_to
+            ? Predicate{Truth::kYes, "a user of the trace may change the directory's entries"}
+            : Predicate{Truth::kNo,
+                        "another user may change the directory's entries, and none "
+                        "who may is in the trace"});
+    candidate.predicates.push_back({Truth::kNo, "no change of them is recorded between the two"});
+}
+
+void reason_about_change(Candidate& candidate) {
+    candidate.predicates.push_back({Truth::kYes, "check and use found the same file"});
+    add_explanation(candidate, *candidate.race->explained_by(),
+                    "a recorded call changed the file's content or rights");
+}
+
+const char* counter_hypothesis(const Candidate& candidate) {
+    switch (candidate.rule) {
+        case Rule::kF1:
+            return "The user who owns the directory put another file there for reasons of their "
+                   "own, and the program took it as it was meant to. It still acted on what it "
+                   "had not checked.";
+        case Rule::kF3:
+            return "The user who owns the directory was at work there for reasons of their own. "
+                   "What the program would have acted on a moment earlier was still another file.";
+        case Rule::kF4:
+            return "Nobody ever means to change the name. That another user could have is all "
+                   "that is said.";
+        case Rule::kF5:
+            return "The file's owner went on with their work, and the program meant to take "
+                   "whatever is in the file. It still acted on what it had not looked at.";
+        default:
+            return "A change that no hook shows: on a remote file system, in a mount, by the "
+                   "kernel itself, before the recording began or among lost records.";
+    }
+}
+
+}  // namespace
+
+void add_name_reasoning(Candidate& candidate) {
+    switch (candidate.rule) {
+        case Rule::kF3:
+            reason_about_interference(candidate);
+            break;
+        case Rule::kF4:
+            reason_about_exposure(candidate);
+            break;
+        case Rule::kF5:
+            reason_about_change(candidate);
+            break;
+        default:
+            reason_about_swap(candidate);
+            break;
+    }
+    candidate.counter_hypothesis = counter_hypothesis(candidate);
 }
 
 }  // namespace tocsin

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "analyzer/replay/object_changes.h"
+
 namespace tocsin {
 namespace {
 
@@ -87,6 +89,13 @@ bool controls(const TaskState& task, const FileObject& file) {
            (file.parent != nullptr && may(task, Right::kWrite, file.parent->link));
 }
 
+Factor boundary_of_exposure(const NameRace& race, const Operation& use) {
+    if (!race.exposed_to) return {0, "no user of the trace could have changed the name"};
+    if (standing_of(*race.exposed_to, use.task) == Standing::kPeer)
+        return {kPeer, "a user of no more rights could have changed the name"};
+    return {kCrossed, "a user with fewer rights could have changed the name"};
+}
+
 }  // namespace
 
 Factor impact_of(const Operation& use) {
@@ -95,29 +104,37 @@ Factor impact_of(const Operation& use) {
 }
 
 Factor boundary_of(const Candidate& candidate) {
-    const Mutation* mutation = candidate.race->explained_by();
+    const NameRace& race = *candidate.race;
+    if (candidate.rule == Rule::kF4) return boundary_of_exposure(race, *candidate.operation);
+    const Mutation* mutation = race.explained_by();
     if (mutation == nullptr) return {kNotKnown, "who changed the name is not known"};
     switch (mutation->standing) {
         case Standing::kSamePrincipal:
-            return {0, "the same user with the same rights changed the name"};
+            return {0, "the same user with the same rights changed it"};
         case Standing::kOtherCapabilities:
-            return {kOtherCapabilities, "the same user with other capabilities changed the name"};
+            return {kOtherCapabilities, "the same user with other capabilities changed it"};
         case Standing::kMorePrivileged:
-            return {0, "a user with more rights changed the name"};
+            return {0, "a user with more rights changed it"};
         case Standing::kLessPrivileged:
         case Standing::kPeer:
             break;
     }
+    const bool is_peer = mutation->standing == Standing::kPeer;
+    if (candidate.rule == Rule::kF3)
+        return is_peer ? Factor{kPeer, "a user of no more rights changed the name"}
+                       : Factor{kCrossed, "a user with fewer rights changed the name"};
     const TaskState& task = mutation->operation->task;
-    if (is_trusted_with(*candidate.operation) && controls(task, *candidate.race->found))
-        return {kCrossed, "who changed the name controls what the use trusts"};
+    if (is_trusted_with(*candidate.operation) && controls(task, *race.found))
+        return {kCrossed, "who changed it controls what the use trusts"};
+    if (candidate.rule == Rule::kF5)
+        return {kLearned, "what another user wrote is read, and not run"};
     if (may_do_the_same(task, candidate)) {
         const bool is_written = candidate.operation->syscall->group == SyscallGroup::kOpen &&
                                 writes(*candidate.operation);
         return {is_written ? kLearned : kNothingGained,
                 "who changed the name may do the same to that file anyway"};
     }
-    if (mutation->standing == Standing::kPeer)
+    if (is_peer)
         return {kPeer, "a user of no more rights changed the name, and has no right to that file"};
     return {kCrossed, "who changed the name has no right to do that, who uses it has"};
 }

@@ -57,11 +57,16 @@ std::string fingerprint_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     const auto& executable = operation.caller.executable;
     const std::string path = executable ? executable->path() : std::string();
-    const std::string name = candidate.race != nullptr ? pattern_of(candidate.race->name) : "";
+    const NameRace* race = candidate.race.get();
+    // An exposure is of all names that lead through a directory.
+    const std::string name = race == nullptr ? ""
+                             : candidate.rule == Rule::kF4
+                                 ? pattern_of(race->place.file->parent->path())
+                                 : pattern_of(race->name);
     std::vector<std::string_view> parts = {"tocsin-finding-1", name_of(candidate.rule),
                                            operation.syscall->name, path};
-    if (candidate.race != nullptr)
-        parts.insert(parts.end(), {candidate.race->check->syscall->name, name});
+    if (race != nullptr)
+        parts.insert(parts.end(), {race->check->syscall->name, name});
     else
         parts.insert(parts.end(), {candidate.claim, candidate.truth});
     std::string message;  // every part with its length in front, so that no two lists collide

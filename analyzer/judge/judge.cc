@@ -2,9 +2,11 @@
 #include "analyzer/judge/judge.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "analyzer/judge/boundary.h"
 #include "analyzer/judge/policy.h"
+#include "analyzer/replay/object_changes.h"
 
 namespace tocsin {
 namespace {
@@ -42,14 +44,29 @@ std::string factor_text(int hundredths) {
            (rest == 0 ? "" : std::to_string(rest));
 }
 
+constexpr uint32_t kSticky = 01000;
+
+Factor effect_of_exposure(const NameRace& race, const Circumstances& circumstances) {
+    const bool is_sticky = (race.place.file->parent->link.mode & kSticky) != 0;
+    if (is_sticky && circumstances.protects_symlinks)
+        return {10, "nobody changed the name; links in its sticky directory are protected"};
+    return {20, "nobody changed the name"};
+}
+
+Factor effect_on_name(const Candidate& candidate, const Circumstances& circumstances) {
+    if (candidate.rule == Rule::kF4) return effect_of_exposure(*candidate.race, circumstances);
+    const std::optional<bool> succeeded = candidate.operation->succeeded();
+    if (succeeded == false) return {30, "the use failed"};
+    if (candidate.rule == Rule::kF3) return {40, "the name led back again at the use"};
+    return {100, succeeded ? "the use succeeded" : "whether the use succeeded is not recorded"};
+}
+
 // 100 x impact x boundary x effect.
-void judge_severity_of_name(const Candidate& candidate, Judgement& judgement) {
+void judge_severity_of_name(const Candidate& candidate, const Circumstances& circumstances,
+                            Judgement& judgement) {
     const Factor impact = impact_of(*candidate.operation);
     const Factor boundary = boundary_of(candidate);
-    const std::optional<bool> succeeded = candidate.operation->succeeded();
-    const Factor effect = !succeeded   ? Factor{100, "whether the use succeeded is not recorded"}
-                          : *succeeded ? Factor{100, "the use succeeded"}
-                                       : Factor{30, "the use failed"};
+    const Factor effect = effect_on_name(candidate, circumstances);
     judgement.severity_score =
         impact.hundredths * boundary.hundredths * effect.hundredths / (100 * 100);
     judgement.severity = severity_of_score(judgement.severity_score);
@@ -59,8 +76,10 @@ void judge_severity_of_name(const Candidate& candidate, Judgement& judgement) {
     reasons.push_back("effect " + factor_text(effect.hundredths) + ": " + effect.why);
 }
 
-void judge_severity(const Candidate& candidate, Judgement& judgement) {
-    if (candidate.race != nullptr) return judge_severity_of_name(candidate, judgement);
+void judge_severity(const Candidate& candidate, const Circumstances& circumstances,
+                    Judgement& judgement) {
+    if (candidate.race != nullptr)
+        return judge_severity_of_name(candidate, circumstances, judgement);
     auto& reasons = judgement.severity_reasons;
     const Operation& operation = *candidate.operation;
     int factor = kWatcherDeceived;
@@ -96,9 +115,13 @@ void judge_severity(const Candidate& candidate, Judgement& judgement) {
     judgement.severity = severity_of_score(judgement.severity_score);
 }
 
-void add_steps_for_name(const NameRace& race, std::vector<ConfidenceStep>& steps) {
-    if (race.expected_id.generation != 0 || race.found_id.generation != 0)
+void add_steps_for_name(const Candidate& candidate, std::vector<ConfidenceStep>& steps) {
+    const NameRace& race = *candidate.race;
+    const bool differs = !(race.expected_id == race.found_id);
+    if (differs && (race.expected_id.generation != 0 || race.found_id.generation != 0))
         steps.push_back({10, "generations tell the objects apart"});
+    if (race.check->task.id.tgid != candidate.operation->task.id.tgid)
+        steps.push_back({-10, "the check is of the process's parent"});
     const Mutation* mutation = race.explained_by();
     if (mutation == nullptr) return;
     steps.push_back(mutation->is_order_certain
@@ -137,8 +160,17 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         case Rule::kF2:
             steps.push_back({40, "the objects differ, and no recorded change explains it"});
             break;
+        case Rule::kF3:
+            steps.push_back({70, "recorded changes led the name elsewhere meanwhile"});
+            break;
+        case Rule::kF4:
+            steps.push_back({60, "modes and owners say who could have changed the name"});
+            break;
+        case Rule::kF5:
+            steps.push_back({75, "a recorded call changed the file"});
+            break;
     }
-    if (candidate.race != nullptr) add_steps_for_name(*candidate.race, steps);
+    if (candidate.race != nullptr) add_steps_for_name(candidate, steps);
     const bool is_compared =
         candidate.race == nullptr && candidate.rule != Rule::kA2 && candidate.rule != Rule::kOrphan;
     if (is_compared)
@@ -166,14 +198,28 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
     judgement.confidence = std::clamp(sum, 0, 100);
 }
 
-std::string_view set_aside_rule_for_name(const NameRace& race, const Circumstances& circumstances,
+// open(2): an exclusive creation takes no file that is there, nor a link.
+bool was_refused_by_exclusive_creation(const Candidate& candidate) {
+    constexpr uint64_t kExclusive = 0200;
+    const Operation& use = *candidate.operation;
+    return use.result == -EEXIST && use.syscall->group == SyscallGroup::kOpen &&
+           (open_flags_of(use) & kExclusive) != 0;
+}
+
+std::string_view set_aside_rule_for_name(const Candidate& candidate,
+                                         const Circumstances& circumstances,
                                          const Judgement& judgement) {
+    const NameRace& race = *candidate.race;
     const Mutation* mutation = race.explained_by();
+    const bool is_info = judgement.severity == Severity::kInfo;
+    if (candidate.rule == Rule::kF4)
+        return !race.exposed_to ? "no-other-principal" : is_info ? "informational" : "";
     if (mutation == nullptr && !circumstances.sees_changes) return "changes-not-recorded";
     if (mutation != nullptr && mutation->standing == Standing::kSamePrincipal)
         return "same-principal";
     if (is_of_trusted_mutator(race)) return "trusted-mutator";
-    return judgement.severity == Severity::kInfo ? "no-boundary-crossed" : std::string_view();
+    if (was_refused_by_exclusive_creation(candidate)) return "exclusive-creation";
+    return is_info ? "no-boundary-crossed" : std::string_view();
 }
 
 std::string_view set_aside_rule(const Candidate& candidate, const Circumstances& circumstances,
@@ -183,7 +229,7 @@ std::string_view set_aside_rule(const Candidate& candidate, const Circumstances&
     if (candidate.operation->joined_by_time && circumstances.losses_meanwhile)
         return "joined-by-time-across-losses";
     if (candidate.race != nullptr)
-        return set_aside_rule_for_name(*candidate.race, circumstances, judgement);
+        return set_aside_rule_for_name(candidate, circumstances, judgement);
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";
@@ -197,7 +243,7 @@ std::string_view set_aside_rule(const Candidate& candidate, const Circumstances&
 
 Judgement judge(const Candidate& candidate, const Circumstances& circumstances) {
     Judgement judgement;
-    judge_severity(candidate, judgement);
+    judge_severity(candidate, circumstances, judgement);
     judge_confidence(candidate, circumstances, judgement);
     judgement.set_aside_by = set_aside_rule(candidate, circumstances, judgement);
     return judgement;

@@ -15,6 +15,8 @@ struct Circumstances {
     bool losses_meanwhile = false;  // records are missing between the call's begin and end
     uint64_t repetitions = 1;       // candidates with the same fingerprint, this one included
     bool sees_changes = true;       // hooks record what changes directories
+    // fs.protected_symlinks: who follows a link in a sticky directory must own it (proc(5)).
+    bool protects_symlinks = false;
 };
 
 // Severity and confidence in integer arithmetic, each with its reasons, and the rule, if any,

@@ -102,7 +102,7 @@ void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject>
     std::reverse(bindings.begin() + static_cast<ptrdiff_t>(first), bindings.end());
 }
 
-std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand, size_t nth) {
+std::optional<NameLookup> nth_lookup_of(const Operation& operation, size_t operand, size_t nth) {
     auto object = object_of_name(operation, nth);
     if (object == nullptr || object->parent == nullptr || is_made_up_by_the_kernel(*object))
         return std::nullopt;
@@ -139,9 +139,15 @@ std::vector<NameLookup> lookups_of(const Operation& operation) {
         if (operand.info.kind != OperandKind::kPath) continue;
         const size_t name = nth++;
         if (text_of(operand).empty() || is_anchored(operation, operand)) continue;
-        if (auto lookup = lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
+        if (auto lookup = nth_lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
     }
     return lookups;
+}
+
+std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand) {
+    for (NameLookup& lookup : lookups_of(operation))
+        if (lookup.operand == operand) return std::move(lookup);
+    return std::nullopt;
 }
 
 }  // namespace tocsin

@@ -44,5 +44,7 @@ struct NameLookup {
 // /sys are left out, as what they are bound to changes by itself, and with them names that lead to
 // what a descriptor stands for; names without a component, too.
 std::vector<NameLookup> lookups_of(const Operation& operation);
+// That of one operand; nullopt: it has none.
+std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand);
 
 }  // namespace tocsin

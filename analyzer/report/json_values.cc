@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/replay/binding_changes.h"
+#include "analyzer/replay/object_changes.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
@@ -204,9 +205,14 @@ Json json_mutation(const Mutation& mutation) {
                            {"path", json_bytes(change.entry->path())},
                            {"before", json_identity(change.before)},
                            {"after", json_identity(change.after)}});
+    Json files = Json::array();
+    for (const ObjectChange& change : object_changes(operation))
+        files.push_back(
+            {{"aspect", name_of(change.aspect)}, {"file", json_object(*change.object)}});
     return {{"caller", json_caller(operation)},
             {"call", json_call(operation)},
             {"changes", std::move(changes)},
+            {"changed_files", std::move(files)},
             {"standing_to_user_of_name", word_of(mutation.standing)},
             {"explains", mutation.explains},
             {"order_is_certain", mutation.is_order_certain}};
@@ -216,10 +222,10 @@ Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use
     if (race == nullptr) return nullptr;
     Json out;
     out["name"] = json_bytes(race->name);
-    out["swapped"] = json_cell(race->swapped.cell);
-    out["swapped"]["file"] = json_object(*race->swapped.file);
+    out["place"] = json_cell(race->place.cell);
+    out["place"]["file"] = json_object(*race->place.file);
     out["expected"] = json_identity(race->expected_id);
-    out["found"] = json_identity(race->found_id);
+    out["found"] = race->found ? json_identity(race->found_id) : Json(nullptr);
     out["check"] = json_call(*race->check);
     out["check_argument"] = race->check->operands[race->check_operand].info.argument;
     Json mutations = Json::array();
@@ -227,6 +233,7 @@ Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use
     out["mutations"] = std::move(mutations);
     out["mutations_left_out"] = race->mutations_left_out;
     out["explained_by"] = race->explanation ? Json(*race->explanation) : Json(nullptr);
+    out["exposed_to"] = race->exposed_to ? json_task(*race->exposed_to) : Json(nullptr);
     const auto ns = [](std::chrono::nanoseconds gap) { return std::to_string(gap.count()); };
     out["check_to_use_ns"] = ns(gap_between(decision_of(*race->check), decision_of(use)));
     const Mutation* mutation = race->explained_by();
@@ -255,7 +262,8 @@ Json json_names(const NameCoverage& names) {
             {"uses_compared", names.uses_compared},
             {"changes", names.changes},
             {"checks_forgotten", names.checks_forgotten},
-            {"changes_forgotten", names.changes_forgotten}};
+            {"changes_forgotten", names.changes_forgotten},
+            {"exposures_left_out", names.exposures_left_out}};
 }
 
 Json json_reasoning(const Candidate& candidate) {
@@ -384,6 +392,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     Json out;
     out["fingerprint"] = finding.fingerprint;
     out["more_like_it"] = finding.more;
+    out["occurrences"] = candidate.occurrences;
     out["rule"] = name_of(candidate.rule);
     out["meaning"] = meaning_of(candidate.rule);
     out["severity"] = name_of(judgement.severity);

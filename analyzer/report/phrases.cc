@@ -244,7 +244,7 @@ std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width
     return "no file in " + (file.parent ? elide(quote(file.parent->path()), width) : "?");
 }
 
-std::string title_of_race(const NameRace& race, const Operation& use, size_t width) {
+std::string title_of_swap(const NameRace& race, const Operation& use, size_t width) {
     const std::string before = gap_text(decision_of(*race.check), decision_of(use)).substr(1);
     const bool is_change =
         race.check->syscall->group == SyscallGroup::kChange || race.check->made_file;
@@ -253,6 +253,40 @@ std::string title_of_race(const NameRace& race, const Operation& use, size_t wid
                        end_of_name(*race.found, race.found_id, width), before,
                        race.check->syscall->name, is_change ? "left" : "found",
                        end_of_name(*race.expected, race.expected_id, width));
+}
+
+std::string title_of_interference(const NameRace& race, const Operation& use, size_t width) {
+    const std::string changed = fmt::format(
+        "{} had been changed since {}, {} before", elide(quote(race.place.file->path()), width),
+        race.check->syscall->name, gap_text(decision_of(*race.check), decision_of(use)).substr(1));
+    const std::string name = elide(quote(race.name), width);
+    if (use.succeeded().value_or(true))
+        return fmt::format("{} of {} found what was checked; {}, and changed back.",
+                           use.syscall->name, name, changed);
+    return fmt::format("{} of {} failed with {}; {}.", use.syscall->name, name,
+                       errno_text(static_cast<int32_t>(-*use.result)), changed);
+}
+
+std::string title_of_exposure(const Candidate& candidate, size_t width) {
+    const NameRace& race = *candidate.race;
+    const std::string who = race.exposed_to
+                                ? fmt::format("uid {}", race.exposed_to->credentials.fsuid)
+                                : std::string("another user");
+    return fmt::format(
+        "{} may change the entries of {}, through which {} came {} after {}.", who,
+        elide(quote(race.place.file->parent->path()), width), candidate.operation->syscall->name,
+        gap_text(decision_of(*race.check), decision_of(*candidate.operation)).substr(1),
+        race.check->syscall->name);
+}
+
+std::string title_of_change(const Candidate& candidate, size_t width) {
+    const NameRace& race = *candidate.race;
+    const Operation& change = *race.explained_by()->operation;
+    return fmt::format(
+        "{} took {}, which {} by uid {} had changed since {}, {} before.",
+        candidate.operation->syscall->name, end_of_name(*race.found, race.found_id, width),
+        change.syscall->name, change.task.credentials.fsuid, race.check->syscall->name,
+        gap_text(decision_of(*race.check), decision_of(*candidate.operation)).substr(1));
 }
 
 }  // namespace
@@ -284,7 +318,13 @@ std::string title_text(const Finding& finding, size_t name_width) {
                                argument, claim);
         case Rule::kF1:
         case Rule::kF2:
-            return title_of_race(*candidate.race, operation, name_width);
+            return title_of_swap(*candidate.race, operation, name_width);
+        case Rule::kF3:
+            return title_of_interference(*candidate.race, operation, name_width);
+        case Rule::kF4:
+            return title_of_exposure(candidate, name_width);
+        case Rule::kF5:
+            return title_of_change(candidate, name_width);
         case Rule::kOrphan:
             return fmt::format("{} fired for {}, and no system call that asked for it is recorded.",
                                call, truth.empty() ? "a file" : truth);

@@ -45,13 +45,15 @@ void add_names(TextPage& page, const NameCoverage& names) {
     if (names.looked_up == 0)
         return put(page, "names", "none of which a hook recorded what it led to");
     put(page, "names",
-        fmt::format("{} looked up; {} used, {} of them after the same process had looked them up; "
+        fmt::format("{} looked up; {} used, {} of them after the same process or its "
+                    "parent had looked them up; "
                     "{} changed",
                     names.looked_up, names.uses, names.uses_compared, names.changes));
     const std::pair<uint64_t, std::string_view> lines[] = {
         {names.of_unknown_place, "not compared: what they are relative to is not known"},
         {names.checks_forgotten, "not compared: their checks were forgotten for later ones"},
         {names.changes_forgotten, "changes forgotten for later ones: they explain nothing"},
+        {names.exposures_left_out, "exposed names left out: there are too many"},
     };
     for (const auto& [count, what] : lines)
         if (count != 0) put(page, "", fmt::format("{} {}", count, what));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/replay/binding_changes.h"
+#include "analyzer/replay/object_changes.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/finding_text.h"
 #include "analyzer/report/phrases.h"
@@ -112,9 +113,17 @@ void add_name(TextPage& page, const Operation& operation, size_t index) {
             put_in_finding(page, "  through", link_shown(followed));
 }
 
-void add_check(TextPage& page, const NameRace& race) {
+std::string caller_shown(const Operation& operation) {
+    const TaskState& task = operation.task;
+    return fmt::format("{}, comm {}, uid {}, gid {}",
+                       process_shown(task.id, operation.caller.executable), quote(task.comm),
+                       task.credentials.fsuid, task.credentials.fsgid);
+}
+
+void add_check(TextPage& page, const NameRace& race, const Operation& use) {
     const Operation& check = *race.check;
     put_in_finding(page, "check", call_shown(check));
+    if (check.task.id.tgid != use.task.id.tgid) put_in_finding(page, "  by", caller_shown(check));
     add_name(page, check, race.check_operand);
     put_in_finding(page, "  truth",
                    race.expected_id == ObjectId{} && !(race.expected->link.id == ObjectId{})
@@ -125,16 +134,36 @@ void add_check(TextPage& page, const NameRace& race) {
 
 void add_mutation(TextPage& page, const Mutation& mutation) {
     const Operation& operation = *mutation.operation;
-    const TaskState& task = operation.task;
     put_in_finding(page, "change", call_shown(operation));
-    put_in_finding(page, "  by",
-                   fmt::format("{}, comm {}, uid {}, gid {}",
-                               process_shown(task.id, operation.caller.executable),
-                               quote(task.comm), task.credentials.fsuid, task.credentials.fsgid));
+    put_in_finding(page, "  by", caller_shown(operation));
     for (const BindingChange& change : binding_changes(operation))
         put_in_finding(page, "  truth",
                        fmt::format("{}: {} → {}", path_shown(*change.entry),
                                    identity_shown(change.before), identity_shown(change.after)));
+    for (const ObjectChange& change : object_changes(operation))
+        put_in_finding(
+            page, "  truth",
+            fmt::format("{} of {}", name_of(change.aspect), object_shown(*change.object)));
+}
+
+std::string_view label_of_place(Rule rule) {
+    switch (rule) {
+        case Rule::kF4:
+            return "exposed";
+        case Rule::kF5:
+            return "changed";
+        default:
+            return "swapped";
+    }
+}
+
+void add_exposure(TextPage& page, const NameRace& race) {
+    put_in_finding(page, "directory", object_shown(*race.place.file->parent));
+    if (!race.exposed_to) return;
+    const TaskState& task = *race.exposed_to;
+    put_in_finding(page, "open to",
+                   fmt::format("uid {}, gid {}, such as pid {}, comm {}", task.credentials.fsuid,
+                               task.credentials.fsgid, task.id.tgid, quote(task.comm)));
 }
 
 }  // namespace
@@ -143,21 +172,29 @@ void add_race(TextPage& page, const Candidate& candidate) {
     const NameRace& race = *candidate.race;
     page.blank_line();
     put_in_finding(page, "name", elide(quote(race.name), 6 * (kPageWidth - kFindingColumn)));
-    put_in_finding(page, "swapped",
-                   path_shown(*race.swapped.file) + ", as the check came through it");
+    put_in_finding(page, label_of_place(candidate.rule),
+                   path_shown(*race.place.file) + ", as the check came through it");
     page.blank_line();
     add_scale(page, candidate);
     page.blank_line();
-    add_check(page, race);
+    add_check(page, race, *candidate.operation);
     const auto mutations = mutations_shown(race);
     for (const Mutation* mutation : mutations) add_mutation(page, *mutation);
     const uint64_t left_out = race.mutations.size() - mutations.size() + race.mutations_left_out;
     if (left_out != 0)
         put_in_finding(page, "", fmt::format("and {} more of the same entries", left_out));
     if (race.mutations.empty()) put_in_finding(page, "change", "none is recorded");
+    if (candidate.rule == Rule::kF4) add_exposure(page, race);
     put_in_finding(page, "use", call_shown(*candidate.operation));
     add_name(page, *candidate.operation, candidate.operand);
-    put_in_finding(page, "  truth", found_shown(*race.found, race.found_id));
+    put_in_finding(page, "  truth",
+                   race.found != nullptr ? found_shown(*race.found, race.found_id)
+                                         : "not recorded: the call failed before a hook");
+    if (candidate.occurrences > 1)
+        put_in_finding(page, "seen",
+                       fmt::format("{} times through this directory; this is the one "
+                                   "with the least time between check and use",
+                                   candidate.occurrences));
 }
 
 void add_race_events(TextPage& page, const Candidate& candidate) {

@@ -51,6 +51,12 @@ std::vector<std::string> rules_of(const AnalysisResult& result) {
     return rules;
 }
 
+std::vector<std::string> races_of(const AnalysisResult& result) {
+    std::vector<std::string> rules = rules_of(result);
+    std::erase_if(rules, [](const std::string& rule) { return rule.find("F4 ") != rule.npos; });
+    return rules;
+}
+
 uint64_t count_of(const AnalysisResult& result, Evaluation evaluation) {
     return result.coverage.evaluations[static_cast<size_t>(evaluation)];
 }

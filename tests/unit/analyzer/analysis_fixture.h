@@ -30,6 +30,8 @@ AnalysisResult analyzed(std::string_view text, const AnalysisOptions& options = 
 
 // "A1 path", "A2 environ", … in the order of the findings, set-aside ones in brackets.
 std::vector<std::string> rules_of(const AnalysisResult& result);
+// Without F4, which is said of every name that somebody else could have changed.
+std::vector<std::string> races_of(const AnalysisResult& result);
 
 uint64_t count_of(const AnalysisResult& result, Evaluation evaluation);
 

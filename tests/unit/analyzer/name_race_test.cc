@@ -16,6 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::analyzed;
+using test::races_of;
 using test::rules_of;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
@@ -109,7 +110,7 @@ TEST(NameRace, ACheckedNameThatLeadsElsewhereAtItsUseIsAnF1WithTheMutationNamed)
     EXPECT_EQ(race.explained_by()->operation->syscall->name, "rename");
     EXPECT_EQ(race.explained_by()->operation->task.id.tgid, 200);
     EXPECT_TRUE(race.explained_by()->is_order_certain);
-    EXPECT_EQ(race.swapped.file->path(), "/home/x");
+    EXPECT_EQ(race.place.file->path(), "/home/x");
     const std::string report = test::report_of(result, "text");
     EXPECT_THAT(report, AllOf(HasSubstr("#1 CRITICAL F1"), HasSubstr("to scale"),
                               HasSubstr("check to change 900.0 µs"), HasSubstr("rename(")))
@@ -117,7 +118,7 @@ TEST(NameRace, ACheckedNameThatLeadsElsewhereAtItsUseIsAnF1WithTheMutationNamed)
 }
 
 TEST(NameRace, TheSameFileThroughoutIsNone) {
-    EXPECT_THAT(rules_of(analyzed(story(checked() + used("x", "v", false)))), IsEmpty());
+    EXPECT_THAT(races_of(analyzed(story(checked() + used("x", "v", false)))), IsEmpty());
 }
 
 TEST(NameRace, AChangeBeforeTheCheckOrAfterTheUseExplainsNothing) {
@@ -157,7 +158,7 @@ TEST(NameRace, AHardLinkToTheSameFileIsNone) {
     const std::string relinked =
         at(20, "cpu1 a", "> rename path#0=16:\"/home/y\" path#1=32:\"/home/x\"") +
         at(21, "cpu1 a", "@ path_rename named=y second=x") + at(22, "cpu1 a", "< rename 0");
-    EXPECT_THAT(rules_of(analyzed(story(checked() + relinked + used("xy", "v", false)))),
+    EXPECT_THAT(races_of(analyzed(story(checked() + relinked + used("xy", "v", false)))),
                 IsEmpty());
 }
 
@@ -196,14 +197,14 @@ TEST(NameRace, APlantedLinkWhereNothingWasIsAnF1) {
                              at(31, "cpu0 v", "@ inode_permission" + kCopy) +
                              at(33, "cpu0 v", "@ file_open opened=x detail=1") +
                              at(34, "cpu0 v", "< openat 3 " + kName);
-    EXPECT_THAT(rules_of(analyzed(story(absent + made))), IsEmpty());
+    EXPECT_THAT(races_of(analyzed(story(absent + made))), IsEmpty());
 }
 
 TEST(NameRace, WhatTheSubjectMadeItselfIsItsNextExpectation) {
     const std::string own =
         at(20, "cpu0 v", "> rename path#0=16:\"/home/x.new\" path#1=32:\"/home/x\"") +
         at(21, "cpu0 v", "@ path_rename named=x2t second=x") + at(22, "cpu0 v", "< rename 0");
-    EXPECT_THAT(rules_of(analyzed(story(checked() + own + used("x2", "v", false)))), IsEmpty());
+    EXPECT_THAT(races_of(analyzed(story(checked() + own + used("x2", "v", false)))), IsEmpty());
 }
 
 TEST(NameRace, LstatOfALinkAndOpenThroughItAgree) {
@@ -211,7 +212,7 @@ TEST(NameRace, LstatOfALinkAndOpenThroughItAgree) {
                               at(11, "cpu0 v", "@ inode_permission" + kCopy) +
                               at(12, "cpu0 v", "@ inode_getattr named=xl") +
                               at(13, "cpu0 v", "< newfstatat 0 " + kName);
-    EXPECT_THAT(rules_of(analyzed(story(lstat + used()))), IsEmpty());
+    EXPECT_THAT(races_of(analyzed(story(lstat + used()))), IsEmpty());
 }
 
 TEST(NameRace, AChangeThatReturnsAfterTheUseStillExplains) {
@@ -285,7 +286,7 @@ TEST(NameRace, OfManyChangesThoseThatTellMostAreKept) {
     const NameRace& race = *found->candidate.race;
     EXPECT_EQ(race.mutations.size(), NameRace::kMostMutations);
     EXPECT_EQ(race.explanation, race.mutations.size() - 1) << "the last one that explains";
-    EXPECT_EQ(race.mutations.size() + race.mutations_left_out, NameRaceDetector::kMostOfCell);
+    EXPECT_EQ(race.mutations.size() + race.mutations_left_out, CellChanges::kMostOfKey);
     EXPECT_GT(result.coverage.names.changes_forgotten, 0U);
     EXPECT_THAT(test::report_of(result, "text"), HasSubstr("more of the same entries"));
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/detect/held_name.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace tocsin {
+namespace {
+
+constexpr uint64_t kAccessMode = 3, kWriteOnly = 1;  // open(2)
+constexpr uint64_t kOPath = 010000000, kTruncate = 01000;
+
+// What a changed name makes a use fail with, be it a defence that the caller asked for (O_EXCL,
+// O_NOFOLLOW, RESOLVE_*: openat2(2)) or that permissions are.
+bool is_defence(int64_t result) {
+    switch (-result) {
+        case ELOOP:
+        case EXDEV:
+        case EAGAIN:
+        case EACCES:
+        case EPERM:
+        case EEXIST:
+        case ENOTDIR:
+        case EISDIR:
+        case ENOENT:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool reads_content(const Operation& operation) {
+    if (operation.syscall->group == SyscallGroup::kExec) return true;
+    if (operation.syscall->group != SyscallGroup::kOpen) return false;
+    const uint64_t flags = open_flags_of(operation);
+    return (flags & (kOPath | kTruncate)) == 0 && (flags & kAccessMode) != kWriteOnly;
+}
+
+// Whether who made the call knows what was in the file then: read, run or written by themselves.
+bool knows_content(const Operation& operation) {
+    return operation.syscall->group == SyscallGroup::kExec ||
+           (operation.syscall->group == SyscallGroup::kOpen &&
+            (open_flags_of(operation) & kOPath) == 0);
+}
+
+bool counts_between(const Operation& change, const CheckedUse& pair) {
+    return &change != pair.check.get() && &change != pair.use.get() &&
+           can_be_between(change, *pair.check, *pair.use);
+}
+
+bool leads_away(const BindingChange& change, const ObjectId& from) {
+    return change.before == from && change.after != from;
+}
+
+// Collects what explains a candidate, with the windows in which it does.
+class Explanations {
+  public:
+    explicit Explanations(const CheckedUse& pair) : pair_(pair), race_(race_of(pair)) {}
+
+    NameRace& race() { return race_; }
+    bool are_none() const { return births_.is_empty(); }
+    // Not where the subject made the change itself.
+    void add(const std::shared_ptr<const Operation>& operation, const Binding& place) {
+        if (standing_to(*pair_.use, *operation) == Standing::kSamePrincipal) return;
+        Mutation& mutation = mutation_by(race_, *pair_.use, operation);
+        mutation.explains = true;
+        mutation.place = place;
+        births_.add({gap_between(decision_of(*pair_.check), decision_of(*pair_.use)),
+                     gap_between(effect_of(*operation), decision_of(*pair_.use))});
+        keep_the_most(race_);
+    }
+    // Beside them, of whomever.
+    void add_context(const std::shared_ptr<const Operation>& operation) {
+        mutation_by(race_, *pair_.use, operation);
+        keep_the_most(race_);
+    }
+    void put(Rule rule, CandidateSink& sink) && {
+        sort_by_time(race_);
+        for (size_t i = 0; i < race_.mutations.size(); ++i)
+            if (race_.mutations[i].explains) race_.explanation = i;
+        race_.place = race_.explained_by()->place;
+        tocsin::put(rule, pair_, std::move(race_), {std::move(births_), {}}, sink);
+    }
+
+  private:
+    const CheckedUse& pair_;
+    NameRace race_;
+    Staircase births_;
+};
+
+}  // namespace
+
+void HeldNames::add(CheckedUse pair, std::optional<NameLookup> walked) {
+    if (!walked && !is_defence(pair.use->result.value_or(0))) return;
+    held_.push_back({std::move(pair), std::move(walked)});
+}
+
+void HeldNames::settle(BootTime now, CandidateSink& sink) {
+    while (!held_.empty() && later(held_.front().pair.use->last_time(), kSettledAfterNs) < now) {
+        judge(held_.front(), sink);
+        held_.pop_front();
+    }
+}
+
+void HeldNames::finish(CandidateSink& sink) {
+    for (const Held& held : held_) judge(held, sink);
+    held_.clear();
+    exposures_.finish(sink);
+}
+
+void HeldNames::judge(const Held& held, CandidateSink& sink) {
+    if (!held.walked) {
+        was_defended(held, sink);
+        return;
+    }
+    const bool is_interfered = was_elsewhere_meanwhile(held, sink);
+    const bool is_changed = was_changed(held, sink);
+    if (!is_interfered && !is_changed && held.pair.use->succeeded().value_or(true))
+        exposures_.add(held.pair, *held.walked);
+}
+
+// Away and back again. Whether the use came before, after or in between is not in doubt: it found
+// what the check found.
+bool HeldNames::was_elsewhere_meanwhile(const Held& held, CandidateSink& sink) const {
+    Explanations explanations(held.pair);
+    for (const Binding& binding : held.walked->bindings) {
+        const auto* changes = cells_.find(CellView(binding.cell));
+        if (changes == nullptr) continue;
+        std::optional<BootTime> last_back;
+        for (const auto& change : *changes)
+            if (counts_between(*change->operation, held.pair) &&
+                change->what.after == binding.child)
+                last_back = std::max(last_back.value_or(BootTime{}), effect_of(*change->operation));
+        if (!last_back) continue;
+        for (const auto& change : *changes) {
+            if (!counts_between(*change->operation, held.pair)) continue;
+            if (leads_away(change->what, binding.child) &&
+                effect_of(*change->operation) <= later(*last_back, kClockSlackNs))
+                explanations.add(change->operation, binding);
+            else
+                explanations.add_context(change->operation);
+        }
+    }
+    if (explanations.are_none()) return false;
+    NameRace& race = explanations.race();
+    race.expected = race.found = held.walked->leaf().file;
+    race.expected_id = race.found_id = held.walked->leaf().child;
+    std::move(explanations).put(Rule::kF3, sink);
+    return true;
+}
+
+// The use failed, and some place on the check's way was another one when it did.
+bool HeldNames::was_defended(const Held& held, CandidateSink& sink) const {
+    const auto checked = lookup_of(*held.pair.check, held.pair.check_operand);
+    Explanations explanations(held.pair);
+    for (const Binding& binding : checked->bindings) {
+        const bool is_leaf = &binding == &checked->leaf();
+        const ObjectId& child = is_leaf ? *checked->after : binding.child;
+        const auto* changes = cells_.find(CellView(binding.cell));
+        if (changes == nullptr) continue;
+        const CellChanges::Change* last = nullptr;
+        for (const auto& change : *changes)
+            if (counts_between(*change->operation, held.pair)) last = change.get();
+        if (last == nullptr || last->what.after == child) continue;
+        for (const auto& change : *changes)
+            if (counts_between(*change->operation, held.pair) && leads_away(change->what, child))
+                explanations.add(change->operation, binding);
+    }
+    if (explanations.are_none()) return false;
+    NameRace& race = explanations.race();
+    race.expected = checked->leaf().file;
+    race.expected_id = *checked->after;
+    std::move(explanations).put(Rule::kF3, sink);
+    return true;
+}
+
+bool HeldNames::was_changed(const Held& held, CandidateSink& sink) const {
+    const Binding& leaf = held.walked->leaf();
+    const auto* changes = files_.find(leaf.child);
+    if (changes == nullptr || held.walked->found_nothing()) return false;
+    const bool is_content = knows_content(*held.pair.check) && reads_content(*held.pair.use);
+    Explanations explanations(held.pair);
+    for (const auto& change : *changes)
+        if ((is_content || change->what.aspect != Aspect::kContent) &&
+            counts_between(*change->operation, held.pair))
+            explanations.add(change->operation, leaf);
+    if (explanations.are_none()) return false;
+    NameRace& race = explanations.race();
+    race.expected = race.found = leaf.file;
+    race.expected_id = race.found_id = leaf.child;
+    std::move(explanations).put(Rule::kF5, sink);
+    return true;
+}
+
+}  // namespace tocsin

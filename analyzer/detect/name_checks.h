@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "analyzer/replay/name_lookup.h"
+#include "analyzer/replay/world_state.h"
+
+namespace tocsin {
+
+// The last checks of names, by who made them: a process and its credentials.
+//
+// What a parent with the same credentials checked shortly before counts for its child, too: a
+// script's commands are processes of their own.
+class NameChecks {
+  public:
+    // Without the lookup itself, which is larger than what it is made from.
+    struct Check {
+        std::shared_ptr<const Operation> operation;
+        size_t operand = 0;
+        ObjectId after;
+        uint64_t number = 0;                   // of all checks, in their order
+        std::shared_ptr<const Check> earlier;  // the last one before it of another thread
+    };
+    // From a parent's check to its child's use.
+    static constexpr uint64_t kInheritedForNs = 10'000'000'000;
+
+    // Of more the oldest are forgotten, and counted; those of processes that have ended before.
+    explicit NameChecks(size_t most) : most_(most) {}
+
+    // Who looks up which name.
+    static std::string key_of(const Operation& operation, const std::string& name,
+                              const WorldState& world);
+
+    // The check that the operation, whose key this is, relies on; nullptr: none. Good until the
+    // next note().
+    const Check* before(const Operation& operation, const std::string& key,
+                        const WorldState& world) const;
+    // The operation is the check of the name for the next one, unless it has been overtaken by one
+    // of another thread. Where it is not known what it led to, there is none.
+    void note(const std::shared_ptr<const Operation>& operation, const NameLookup& lookup,
+              std::string key, const WorldState& world);
+
+    uint64_t forgotten() const { return forgotten_; }
+
+  private:
+    void forget_some(const WorldState& world);
+
+    const size_t most_;
+    std::unordered_map<std::string, Check> checks_;  // by subject and name
+    uint64_t seen_ = 0, forgotten_ = 0;
+};
+
+}  // namespace tocsin
