@@ -62,8 +62,8 @@ struct Deception {
 // Another process that wrote into the caller's memory while the call was under way.
 struct MemoryWriter {
     TaskState task;
-    std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
-    std::string how;                               // the call, or the file it wrote through
+    Caller caller;
+    std::string how;  // the call, or the file it wrote through
     EventRef event;
     Truth truth = Truth::kUnknown;  // kYes: it wrote those bytes; kUnknown: it could have
 };

@@ -38,7 +38,7 @@ void Exposures::add(const CheckedUse& pair, const NameLookup& walked) {
     for (const Binding& binding : walked.bindings) {
         if (!may_be_changed_by_others(binding, use.task.credentials.fsuid)) continue;
         Key key;
-        if (use.caller.executable) key.executable = use.caller.executable->link.id;
+        if (const auto executable = use.caller.executable()) key.executable = executable->link.id;
         key.directory = binding.cell.directory;
         key.check = pair.check->syscall->number;
         key.use = use.syscall->number;

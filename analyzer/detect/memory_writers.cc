@@ -116,8 +116,7 @@ std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate)
     for (const Means& means : at->second) {
         const Operation& operation = *means.operation;
         if (operation.task.id.tgid == victim.task.id.tgid || is_older(operation, victim)) continue;
-        MemoryWriter writer{operation.task, operation.caller.executable,
-                            std::string(operation.syscall->name),
+        MemoryWriter writer{operation.task, operation.caller, std::string(operation.syscall->name),
                             operation.entry_event.value_or(EventRef{}), Truth::kUnknown};
         if (means.is_open) {
             writer.how = "/proc/" + std::to_string(victim.task.id.tgid) +

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/judge/boundary.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
 
+#include "analyzer/judge/policy.h"
 #include "analyzer/replay/object_changes.h"
 
 namespace tocsin {
@@ -47,6 +49,7 @@ constexpr std::array kImpacts = {
 };
 constexpr Impact kWrites{"", 90, "a file is opened to be written"};
 constexpr Impact kReads{"", 60, "a file is opened to be read"};
+constexpr Impact kRunsContent{"", 100, "an interpreter opens the script that it was told to run"};
 constexpr Impact kDirectoryChanges{"", 70, "a directory changes"};
 constexpr Impact kTimesChange{"", 30, "a file gets other times"};
 
@@ -55,8 +58,30 @@ bool writes(const Operation& use) {
            (open_flags_of(use) & (kAccessMode | kCreate | kTruncate)) != 0;
 }
 
+// Whether an interpreter opens a file that its command line names.
+bool runs_content(const Operation& use) {
+    const auto executable = use.caller.executable();
+    const Operand* name = use.first_operand(OperandKind::kPath);
+    if (executable == nullptr || name == nullptr || !use.caller.image->command_line) return false;
+    const std::string_view words = use.caller.image->command_line->bytes;
+    // Of the many programs that busybox is, the first word says which.
+    std::string_view program = executable->link.name;
+    if (program == "busybox") program = words.substr(0, words.find('\0'));
+    if (!is_interpreter(program)) return false;
+    const std::string_view text = name->kernel  ? std::string_view(name->kernel->bytes)
+                                  : name->entry ? std::string_view(name->entry->bytes)
+                                                : std::string_view();
+    for (size_t begin = 0; begin < words.size();) {
+        const size_t end = std::min(words.find('\0', begin), words.size());
+        if (begin != 0 && words.substr(begin, end - begin) == text) return true;
+        begin = end + 1;
+    }
+    return false;
+}
+
 const Impact& impact(const Operation& use) {
-    if (use.syscall->group == SyscallGroup::kOpen) return writes(use) ? kWrites : kReads;
+    if (use.syscall->group == SyscallGroup::kOpen)
+        return writes(use) ? kWrites : runs_content(use) ? kRunsContent : kReads;
     for (const Impact& known : kImpacts)
         if (known.call == use.syscall->name) return known;
     return use.syscall->name.find("utime") != std::string_view::npos ? kTimesChange

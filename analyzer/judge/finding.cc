@@ -55,7 +55,7 @@ std::string pattern_of(std::string_view name) {
 
 std::string fingerprint_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
-    const auto& executable = operation.caller.executable;
+    const auto executable = operation.caller.executable();
     const std::string path = executable ? executable->path() : std::string();
     const NameRace* race = candidate.race.get();
     // An exposure is of all names that lead through a directory.

@@ -28,6 +28,11 @@ struct ConfidenceStep {
     std::string why;
 };
 
+// Identifiers in the field's catalogues, see references_of().
+struct References {
+    std::vector<std::string_view> cwe, capec, attack;
+};
+
 struct Judgement {
     int severity_score = 0;
     Severity severity = Severity::kInfo;
@@ -36,6 +41,7 @@ struct Judgement {
     std::vector<ConfidenceStep> confidence_steps;
     // The rule by which the finding is kept and counted, but not shown by default; empty: shown.
     std::string_view set_aside_by;
+    References references;
 };
 
 struct Finding {

@@ -6,6 +6,7 @@
 
 #include "analyzer/judge/boundary.h"
 #include "analyzer/judge/policy.h"
+#include "analyzer/judge/references.h"
 #include "analyzer/replay/object_changes.h"
 
 namespace tocsin {
@@ -246,6 +247,7 @@ Judgement judge(const Candidate& candidate, const Circumstances& circumstances) 
     judge_severity(candidate, circumstances, judgement);
     judge_confidence(candidate, circumstances, judgement);
     judgement.set_aside_by = set_aside_rule(candidate, circumstances, judgement);
+    judgement.references = references_of(candidate, judgement);
     return judgement;
 }
 

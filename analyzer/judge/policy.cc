@@ -60,6 +60,17 @@ constexpr std::array<std::string_view, 14> kShells = {
     "ksh93", "mksh", "fish",  "csh",  "tcsh", "busybox", "yash",
 };
 
+// Without a version: "python3.11" is "python".
+constexpr std::array<std::string_view, 12> kInterpreters = {
+    "python", "pypy", "perl",  "ruby", "php",  "node",
+    "nodejs", "lua",  "tclsh", "awk",  "gawk", "mawk",
+};
+
+std::string_view last_component(std::string_view path) {
+    const size_t slash = path.rfind('/');
+    return slash == path.npos ? path : path.substr(slash + 1);
+}
+
 bool matches(const SensitiveName& name, std::string_view path) {
     switch (name.match) {
         case Match::kExactly:
@@ -82,8 +93,14 @@ std::string_view sensitive_category(std::string_view path) {
 }
 
 bool is_shell(std::string_view path) {
-    const std::string_view name = path.substr(path.rfind('/') + 1);
-    return std::find(kShells.begin(), kShells.end(), name) != kShells.end();
+    return std::find(kShells.begin(), kShells.end(), last_component(path)) != kShells.end();
+}
+
+bool is_interpreter(std::string_view path) {
+    std::string_view name = last_component(path);
+    name = name.substr(0, name.find_last_not_of("0123456789.") + 1);
+    return is_shell(path) ||
+           std::find(kInterpreters.begin(), kInterpreters.end(), name) != kInterpreters.end();
 }
 
 bool has_borrowed_rights(const Credentials& credentials) {

@@ -118,7 +118,9 @@ std::optional<NameLookup> nth_lookup_of(const Operation& operation, size_t opera
     if (leaf.cell.name.empty()) {
         auto name = last_name_looked_up(operation, operation.operands[operand], *object->parent);
         if (!name) return std::nullopt;
-        leaf.cell.name = std::move(*name);
+        auto named = std::make_shared<FileObject>(*leaf.file);
+        named->link.name = leaf.cell.name = std::move(*name);
+        leaf.file = std::move(named);
     }
     lookup.after = leaf.child;
     for (const BindingChange& change : binding_changes(operation)) {

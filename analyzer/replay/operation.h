@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/replay/owned_views.h"
+#include "analyzer/replay/process_image.h"
 
 namespace tocsin {
 
@@ -32,11 +33,13 @@ struct Operand {
 
 // What was known about the calling process when the call began.
 struct Caller {
-    std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
-    std::optional<TaskId> parent;
-    std::shared_ptr<const FileObject> parent_executable;
-    std::string parent_comm;
-    bool partial = false;  // neither forked nor found in this trace
+    std::shared_ptr<const ProcessImage> image;  // nullptr: nothing
+    bool partial = false;                       // neither forked nor found in this trace
+
+    // nullptr: not recorded.
+    std::shared_ptr<const FileObject> executable() const {
+        return image != nullptr ? image->executable : nullptr;
+    }
 };
 
 // A symbolic link that the kernel followed on its way.

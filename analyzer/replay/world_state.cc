@@ -90,8 +90,7 @@ void WorldState::observe(const Event& event) {
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
         if (fork->child != nullptr) observe_fork(task, *fork);
     } else if (const auto* hook = std::get_if<HookFired>(&event.body)) {
-        if (auto executable = views_.own(hook->objects, ObjectRole::kExecutable))
-            process.executable = std::move(executable);
+        observe_exec(process, task, *hook);
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
         if (exit->last_thread)
             by_tgid_.erase(task.id.tgid);
@@ -100,11 +99,24 @@ void WorldState::observe(const Event& event) {
     }
 }
 
+void WorldState::observe_exec(Process& process, const Task& task, const HookFired& exec) {
+    auto executable = views_.own(exec.objects, ObjectRole::kExecutable);
+    if (executable == nullptr) return;
+    auto image = std::make_shared<ProcessImage>(*process.image);
+    image->executable = std::move(executable);
+    image->command_line.reset();
+    for (const KernelCopy& copy : exec.copies)
+        if (copy.kind == OperandKind::kArgv) image->command_line = views_.own(copy.value);
+    image->comm = task.comm;
+    image->credentials = task.credentials;
+    process.image = std::move(image);
+}
+
 void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
     const Task& child = *fork.child;
     Process& from = by_tgid_.at(parent.id.tgid);
     if (child.id.tgid == parent.id.tgid) return observe_thread(from, fork);
-    auto executable = from.executable;
+    const auto image = from.image;
     const TaskId parent_id = from.id;
     // What one thread of several shares with its child is not what their process has.
     auto place =
@@ -113,7 +125,7 @@ void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
         fork.shares_files && !from.has_tables ? from.fds : std::make_shared<FdTable>(*from.fds);
     Process& process = begin(child, Process::Origin::kForked);
     process.parent = parent_id;
-    process.executable = std::move(executable);
+    process.image = forked_from(image, process.last_seen);
     process.place = std::move(place);
     process.fds = std::move(fds);
 }
@@ -134,8 +146,16 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
         ++process.threads;
     }
     if (found.parent != nullptr && !process.parent) process.parent = found.parent->id;
-    if (auto executable = views_.own(found.objects, ObjectRole::kExecutable))
-        process.executable = std::move(executable);
+    const Process* parent = process.parent ? find(*process.parent) : nullptr;
+    auto image =
+        parent != nullptr && parent != &process
+            ? std::make_shared<ProcessImage>(*forked_from(parent->image, process.last_seen))
+            : std::make_shared<ProcessImage>(*process.image);
+    image->parent_id = process.parent;
+    image->command_line.reset();
+    image->executable = views_.own(found.objects, ObjectRole::kExecutable);
+    if (image->executable == nullptr) image->executable = process.image->executable;
+    process.image = std::move(image);
     if (auto cwd = views_.own(found.objects, ObjectRole::kCwd)) process.place->cwd = std::move(cwd);
     if (auto root = views_.own(found.objects, ObjectRole::kRoot))
         process.place->root = std::move(root);
@@ -208,6 +228,11 @@ Process& WorldState::begin(const Task& task, Process::Origin origin) {
     process.origin = origin;
     process.id = is_leader(task.id) ? task.id : TaskId{task.id.tgid, task.id.tgid, {}};
     process.last_seen = own(task);
+    auto image = std::make_shared<ProcessImage>();
+    image->process = process.id;
+    image->comm = task.comm;
+    image->credentials = task.credentials;
+    process.image = std::move(image);
     return by_tgid_.insert_or_assign(task.id.tgid, std::move(process)).first->second;
 }
 
@@ -223,14 +248,8 @@ Caller WorldState::caller(const TaskId& id) const {
         caller.partial = true;
         return caller;
     }
-    caller.executable = process->executable;
+    caller.image = process->image;
     caller.partial = process->origin == Process::Origin::kPartial;
-    caller.parent = process->parent;
-    if (!caller.parent) return caller;
-    if (const Process* parent = find(*caller.parent)) {
-        caller.parent_executable = parent->executable;
-        caller.parent_comm = parent->last_seen.comm;
-    }
     return caller;
 }
 

@@ -30,8 +30,8 @@ struct Process {
     Origin origin = Origin::kPartial;
     TaskId id;  // of its leader; `started` is 0 while only other threads were seen
     std::optional<TaskId> parent;
-    std::shared_ptr<const FileObject> executable;  // nullptr: not recorded
-    TaskState last_seen;                           // of whichever thread made the last record
+    std::shared_ptr<const ProcessImage> image;  // never nullptr
+    TaskState last_seen;                        // of whichever thread made the last record
     // Shared with other processes as CLONE_FS and CLONE_FILES have it; never nullptr.
     std::shared_ptr<Place> place = std::make_shared<Place>();
     std::shared_ptr<FdTable> fds = std::make_shared<FdTable>();
@@ -86,6 +86,7 @@ class WorldState {
     Process& begin(const Task& task, Process::Origin origin);
     void observe_fork(const Task& parent, const TaskForked& fork);
     void observe_found(const Task& task, const TaskFound& found);
+    void observe_exec(Process& process, const Task& task, const HookFired& exec);
     void observe_thread(Process& process, const TaskForked& fork);
     Process* find_own(const TaskId& id);
     void count_starts(const Operation& operation, const Process& process);

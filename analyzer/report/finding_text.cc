@@ -68,6 +68,27 @@ std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObje
                        executable ? path_shown(*executable) : "executable not recorded");
 }
 
+void put_lineage(TextPage& page, const Caller& caller, std::string_view indent) {
+    constexpr int kMostAncestors = 4;
+    const ProcessImage* image = caller.image.get();
+    if (image == nullptr) return;
+    if (image->command_line)
+        put_in_finding(page, fmt::format("{}command", indent),
+                       view_shown(OperandKind::kArgv, *image->command_line));
+    std::string text;
+    int shown = 0;
+    for (; image != nullptr && image->parent_id; image = image->parent.get()) {
+        if (shown++ == kMostAncestors) {
+            text += ", and so on";
+            break;
+        }
+        text +=
+            (text.empty() ? "" : ", child of ") +
+            process_shown(*image->parent_id, image->parent ? image->parent->executable : nullptr);
+    }
+    if (!text.empty()) put_in_finding(page, fmt::format("{}parent", indent), text);
+}
+
 std::string call_shown(const Operation& operation) {
     std::vector<Pieces> arguments;
     for (const Operand& operand : operation.operands)

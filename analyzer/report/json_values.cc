@@ -133,16 +133,35 @@ Json json_call(const Operation& operation) {
     return out;
 }
 
+// The parent first.
+Json json_ancestors(const Caller& caller) {
+    Json out = Json::array();
+    const ProcessImage* child = caller.image.get();
+    for (; child != nullptr && child->parent_id; child = child->parent.get()) {
+        const ProcessImage* image = child->parent.get();
+        Json one = {{"pid", child->parent_id->tgid},
+                    {"started_ns", json_time(child->parent_id->started)}};
+        one["comm"] = image ? Json(json_bytes(image->comm)) : Json(nullptr);
+        one["executable"] = json_executable(image ? image->executable : nullptr);
+        one["command_line"] =
+            json_optional_view(OperandKind::kArgv, image ? image->command_line : std::nullopt);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+void add_lineage(Json& out, const Caller& caller) {
+    out["command_line"] = json_optional_view(
+        OperandKind::kArgv, caller.image ? caller.image->command_line : std::nullopt);
+    out["ancestors"] = json_ancestors(caller);
+}
+
 Json json_caller(const Operation& operation) {
     const Caller& caller = operation.caller;
     Json out = json_task(operation.task);
-    out["executable"] = json_executable(caller.executable);
+    out["executable"] = json_executable(caller.executable());
     out["origin_known"] = !caller.partial;
-    out["parent"] = caller.parent ? Json{{"pid", caller.parent->tgid},
-                                         {"started_ns", json_time(caller.parent->started)},
-                                         {"comm", json_bytes(caller.parent_comm)},
-                                         {"executable", json_executable(caller.parent_executable)}}
-                                  : Json(nullptr);
+    add_lineage(out, caller);
     out["after"] = operation.task_after ? json_task(*operation.task_after) : Json(nullptr);
     return out;
 }
@@ -162,7 +181,8 @@ std::string_view word_of(Truth truth) {
 Json json_writer(const std::optional<MemoryWriter>& writer) {
     if (!writer) return nullptr;
     Json out = json_task(writer->task);
-    out["executable"] = json_executable(writer->executable);
+    out["executable"] = json_executable(writer->caller.executable());
+    add_lineage(out, writer->caller);
     out["by"] = json_text(writer->how);
     out["wrote_these_bytes"] = word_of(writer->truth);
     out["event"] = json_event(writer->event);
@@ -405,6 +425,9 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     out["confidence_steps"] = std::move(steps);
     out["set_aside_by"] =
         judgement.set_aside_by.empty() ? Json(nullptr) : Json(judgement.set_aside_by);
+    out["references"] = {{"cwe", judgement.references.cwe},
+                         {"capec", judgement.references.capec},
+                         {"attack", judgement.references.attack}};
     out["argument"] = candidate.subject().info.argument;
     out["claim"] = json_bytes(candidate.claim);
     out["truth"] = json_bytes(candidate.truth);

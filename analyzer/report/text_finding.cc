@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analyzer/judge/references.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/finding_text.h"
 #include "analyzer/report/operand_text.h"
@@ -49,7 +50,7 @@ std::string_view colour_of(Severity severity) {
 void add_who(TextPage& page, const Operation& operation) {
     const TaskState& task = operation.task;
     const Credentials& ids = task.credentials;
-    std::string text = process_shown(task.id, operation.caller.executable);
+    std::string text = process_shown(task.id, operation.caller.executable());
     if (task.id.tid != task.id.tgid) text += fmt::format(", thread {}", task.id.tid);
     text += fmt::format(", comm {}", quote(task.comm));
     put_in_finding(page, "who", text);
@@ -61,9 +62,7 @@ void add_who(TextPage& page, const Operation& operation) {
         text += fmt::format("; uid {} after the call", operation.task_after->credentials.euid);
     if (operation.caller.partial) text += "; the process's beginning is not in the trace";
     put_in_finding(page, "", text);
-    if (operation.caller.parent)
-        put_in_finding(page, "parent",
-                       process_shown(*operation.caller.parent, operation.caller.parent_executable));
+    put_lineage(page, operation.caller);
 }
 
 void add_when(TextPage& page, const TraceFacts& trace, const Operation& operation) {
@@ -154,11 +153,21 @@ void add_reasoning(TextPage& page, const Candidate& candidate) {
 
 void add_writer(TextPage& page, const std::optional<MemoryWriter>& writer) {
     if (!writer) return;
-    put_in_finding(
-        page, "writer",
-        fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
-                    process_shown(writer->task.id, writer->executable), quote(writer->task.comm),
-                    writer->task.credentials.uid, writer->how, event_text(writer->event)));
+    put_in_finding(page, "writer",
+                   fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
+                               process_shown(writer->task.id, writer->caller.executable()),
+                               quote(writer->task.comm), writer->task.credentials.uid, writer->how,
+                               event_text(writer->event)));
+    put_lineage(page, writer->caller, "  ");
+}
+
+void add_references(TextPage& page, const References& references) {
+    std::string_view label = "known as";
+    for (const auto* catalogue : {&references.cwe, &references.capec, &references.attack})
+        for (const std::string_view id : *catalogue) {
+            put_in_finding(page, label, fmt::format("{} {}", id, title_of_reference(id)));
+            label = "";
+        }
 }
 
 void add_judgement(TextPage& page, const Judgement& judgement) {
@@ -171,6 +180,7 @@ void add_judgement(TextPage& page, const Judgement& judgement) {
         text += fmt::format("{}{:+} {}", i == 0 ? ": " : "; ", judgement.confidence_steps[i].points,
                             judgement.confidence_steps[i].why);
     put_in_finding(page, "confidence", text);
+    add_references(page, judgement.references);
     if (!judgement.set_aside_by.empty())
         put_in_finding(page, "set aside", fmt::format("by rule {}", judgement.set_aside_by));
 }

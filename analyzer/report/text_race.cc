@@ -116,7 +116,7 @@ void add_name(TextPage& page, const Operation& operation, size_t index) {
 std::string caller_shown(const Operation& operation) {
     const TaskState& task = operation.task;
     return fmt::format("{}, comm {}, uid {}, gid {}",
-                       process_shown(task.id, operation.caller.executable), quote(task.comm),
+                       process_shown(task.id, operation.caller.executable()), quote(task.comm),
                        task.credentials.fsuid, task.credentials.fsgid);
 }
 
@@ -136,6 +136,7 @@ void add_mutation(TextPage& page, const Mutation& mutation) {
     const Operation& operation = *mutation.operation;
     put_in_finding(page, "change", call_shown(operation));
     put_in_finding(page, "  by", caller_shown(operation));
+    put_lineage(page, operation.caller, "  ");
     for (const BindingChange& change : binding_changes(operation))
         put_in_finding(page, "  truth",
                        fmt::format("{}: {} → {}", path_shown(*change.entry),

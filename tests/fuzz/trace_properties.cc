@@ -97,8 +97,9 @@ class HeldBytes {
         }
         if (operation.interpreter) add(operation.interpreter->bytes);
         if (operation.peer) add(operation.peer->bytes);
-        add(operation.caller.executable.get());
-        add(operation.caller.parent_executable.get());
+        for (const ProcessImage* image = operation.caller.image.get(); image != nullptr;
+             image = image->parent.get())
+            add(image->executable.get());
         for (const auto& object : operation.objects) add(object.get());
         for (const auto& object : operation.also_opened) add(object.get());
         for (const FollowedLink& followed : operation.links) {

@@ -52,6 +52,24 @@ TEST(Impact, Openat2SaysItsFlagsInAStructure) {
     EXPECT_EQ(impact(how("\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x00")), 90) << "O_TRUNC";
 }
 
+TEST(Impact, OfAnInterpreterThatOpensItsScriptIsThatOfAnExec) {
+    const std::string objects =
+        "object dash 8:1/60 mode=0100755 name=\"dash\" in=etc\n"
+        "object cat 8:1/61 mode=0100755 name=\"cat\" in=etc\n";
+    const auto opened_by = [&](const std::string& program, const std::string& words) {
+        const auto calls =
+            test::calls_of(objects +
+                           test::line(5, "v",
+                                      "@ sched_process_exec path=\"/etc/dash\" argv=" + words +
+                                          " exe=" + program) +
+                           call(10, "v", "openat" + kX + " flags=0", "3"));
+        return impact_of(*calls.back()).hundredths;
+    };
+    EXPECT_EQ(opened_by("dash", "\"sh\\x00/home/x\\x00\""), 100);
+    EXPECT_EQ(opened_by("dash", "\"sh\\x00-c\\x00cat /home/x\\x00\""), 60);
+    EXPECT_EQ(opened_by("cat", "\"cat\\x00/home/x\\x00\""), 60);
+}
+
 // The boundary of the one race of a story in which `mutator` renames something over x between a
 // check by `victim` and a use of it that these lines are.
 Factor boundary(const std::string& victim, const std::string& mutator, const std::string& brought,

@@ -72,11 +72,11 @@ TEST(OperationAssembler, KnowsTheCallerAsItWasBeforeTheExec) {
         "5.3 cpu0 t1x < execve 0\n"
         "5.4 cpu0 t1x > execve\n5.5 cpu0 t1x < execve -ENOENT\n");
     ASSERT_EQ(operations.size(), 2U);
-    EXPECT_EQ(operations[0].caller.executable->path(), "/bin/bash");
-    EXPECT_EQ(operations[0].caller.parent->tgid, 90);
-    EXPECT_EQ(operations[0].caller.parent_executable->path(), "/bin/bash");
+    EXPECT_EQ(operations[0].caller.executable()->path(), "/bin/bash");
+    EXPECT_EQ(operations[0].caller.image->parent_id->tgid, 90);
+    EXPECT_EQ(operations[0].caller.image->parent->executable->path(), "/bin/bash");
     EXPECT_FALSE(operations[0].caller.partial);
-    EXPECT_EQ(operations[1].caller.executable->path(), "/bin/ls");
+    EXPECT_EQ(operations[1].caller.executable()->path(), "/bin/ls");
 }
 
 TEST(OperationAssembler, AnExecFromAThreadThatIsNotTheLeaderIsOneCall) {

@@ -22,7 +22,8 @@ constexpr TaskId kChild{100, 100, {1000000000}};
 
 std::string executable_of(const WorldState& world, const TaskId& id) {
     const Process* process = world.find(id);
-    return process != nullptr && process->executable ? process->executable->path() : "";
+    return process != nullptr && process->image->executable ? process->image->executable->path()
+                                                            : "";
 }
 
 TEST(WorldState, TheSnapshotSeedsProcesses) {
