@@ -201,8 +201,12 @@ class EventChunkDecoder {
         constexpr uint8_t kMostKind = kOperandKinds - 1;
         size_t with_bytes = 0, odd = 0;
         for (size_t i = 0; i < n; ++i) {
-            if (operands_[i] >> 4U > kMostKind) {
-                fail("viewOperand", "has kind", operands_[i] >> 4U, kMostKind);
+            if (flags_[i] > EventColumns::kKnownViewFlags) {
+                fail("viewFlags", "has flags", flags_[i], EventColumns::kKnownViewFlags);
+                return;
+            }
+            if (const auto kind = static_cast<uint8_t>(kind_at(i)); kind > kMostKind) {
+                fail("viewOperand", "has kind", kind, kMostKind);
                 return;
             }
             if ((flags_[i] & EventColumns::kNoBytes) != 0) continue;
@@ -255,7 +259,8 @@ class EventChunkDecoder {
         return nibble == EventColumns::kUnknownArgumentNibble ? kUnknownArgument : nibble;
     }
     OperandKind kind_at(size_t view) const {
-        return static_cast<OperandKind>(operands_[view] >> 4U);
+        const bool is_plus_16 = (flags_[view] & EventColumns::kKindPlus16) != 0;
+        return static_cast<OperandKind>((operands_[view] >> 4U) + (is_plus_16 ? 16U : 0U));
     }
 
     static constexpr uint8_t kMaxDepth = 200;

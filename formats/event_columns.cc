@@ -64,7 +64,13 @@ uint8_t operand_byte(OperandKind kind, uint8_t argument) {
     const uint8_t nibble =
         argument == kUnknownArgument ? EventColumns::kUnknownArgumentNibble : argument;
     CHECK(nibble <= EventColumns::kUnknownArgumentNibble);
-    return static_cast<uint8_t>(static_cast<unsigned>(kind) << 4U | nibble);
+    return static_cast<uint8_t>((static_cast<unsigned>(kind) & 15U) << 4U | nibble);
+}
+
+// What the operand's byte has no room for.
+uint8_t kind_flag(OperandKind kind) {
+    static_assert(kOperandKinds <= 32);
+    return static_cast<unsigned>(kind) > 15U ? EventColumns::kKindPlus16 : EventColumns::kPlain;
 }
 
 // What each row takes in the encoded message, at the most.
@@ -310,14 +316,15 @@ void EventColumns::append_claim(const Claim& claim) {
     view_operand.push_back(operand_byte(claim.kind, claim.argument));
     claim_register.push_back(claim.register_value);
     if (claim.memory)
-        append_bytes(kPlain, *claim.memory);
+        append_bytes(kind_flag(claim.kind), *claim.memory);
     else
-        view_flags.push_back(kNoBytes);
+        view_flags.push_back(kNoBytes | kind_flag(claim.kind));
 }
 
 void EventColumns::append_copy(const KernelCopy& copy) {
     view_operand.push_back(operand_byte(copy.kind, copy.argument));
-    append_bytes(copy.from_descriptor ? kFromDescriptor : kPlain, copy.value);
+    append_bytes(kind_flag(copy.kind) | (copy.from_descriptor ? kFromDescriptor : kPlain),
+                 copy.value);
 }
 
 void EventColumns::append_bytes(uint8_t flags, const CapturedBytes& captured) {

@@ -72,7 +72,15 @@ class EventColumns {
 
     enum Kind : uint8_t { kEntered = 1, kHook, kReturned, kForked, kExited, kFound };
     enum Sharing : uint8_t { kSharesFiles = 1, kSharesPlace = 2 };  // code of a kForked
-    enum ViewFlag : uint8_t { kPlain = 0, kCut = 1, kFromDescriptor = 2, kNoBytes = 4, kOdd = 8 };
+    enum ViewFlag : uint8_t {
+        kPlain = 0,
+        kCut = 1,
+        kFromDescriptor = 2,
+        kNoBytes = 4,
+        kOdd = 8,
+        kKindPlus16 = 16
+    };
+    static constexpr uint8_t kKnownViewFlags = 31;
 
     struct TaskRow {
         Task task;  // its comm is empty: see `comm`

@@ -45,7 +45,8 @@ struct EventChunk {
 
   # One entry per view of an operand.
   viewOperand @16 :List(UInt8);  # kind << 4 | argument; argument 15: not known
-  viewFlags @17 :List(UInt8);    # 1 cut, 2 from a descriptor, 4 no bytes, 8 see oddError
+  viewFlags @17 :List(UInt8);    # 1 cut, 2 from a descriptor, 4 no bytes, 8 see oddError,
+                                 # 16 the kind is 16 more
 
   # In the order in which views need them.
   claimRegister @18 :List(UInt64);  # the argument itself; the kernel's copies have none

@@ -154,7 +154,13 @@ TEST(Codec, AnIndexOutOfItsTableIsRefused) {
         {"nodes.name", [](ChunkBuilder c) { c.getNodes()[0].setName(1000); }},
         {"nodes.parent", [](ChunkBuilder c) { c.getNodes()[1].setParent(1); }},
         {"nodes.parent", [](ChunkBuilder c) { c.getNodes()[0].setParent(1); }},
-        {"viewOperand", [](ChunkBuilder c) { c.getViewOperand().set(0, 0xe0); }},
+        {"viewOperand",
+         [](ChunkBuilder c) {
+             c.getViewFlags().set(0, c.getViewFlags()[0] | EventColumns::kKindPlus16);
+             c.getViewOperand().set(0, 0xf0);
+         }},
+        {"viewFlags",
+         [](ChunkBuilder c) { c.getViewFlags().set(0, EventColumns::kKnownViewFlags + 1); }},
         {"claimRegister", [](ChunkBuilder c) { c.getKind().set(0, EventColumns::kHook); }},
         {"viewCount", [](ChunkBuilder c) { c.getViewCount().set(0, 255); }},
         {"viewCount", [](ChunkBuilder c) { c.getViewCount().set(4, 1); }},
