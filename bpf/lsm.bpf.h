@@ -99,7 +99,7 @@ int BPF_PROG(on_ptrace_access_check, struct task_struct* target, unsigned int mo
     struct open_call* call = current_call();
     if (!call) return earlier;
     __u8 group = spec_of(call)->group;
-    if (group != GROUP_OPEN && group != GROUP_MEMORY) return earlier;
+    if (group != GROUP_OPEN && group != GROUP_MEMORY && group != GROUP_PROCESS) return earlier;
     struct scratch* s = begin_hook(HOOK_ptrace_access_check, BPF_CORE_READ(target, tgid), call);
     if (s) send(s);
     return earlier;

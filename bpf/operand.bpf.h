@@ -234,6 +234,11 @@ static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, _
     }
 }
 
+/* What a call that did not fail has filled in. */
+static __always_inline void put_output(__u32 scratch, struct operand_spec spec, __u64 address) {
+    if (address) put_struct_claim(scratch, spec.argument, spec.kind, address, TOCSIN_OUTPUT_MAX);
+}
+
 static __always_inline bool is_in_memory(__u8 kind) {
     switch (kind) {
         case OPERAND_PATH:

@@ -33,11 +33,20 @@ const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind th
 #define SYSCALL_RENAMEAT 264
 #define SYSCALL_OPENAT2 437
 
-/* Changed credentials and places are part of the frame, as births and deaths are; who writes into
- * another's memory or changes directories and files is whom we look for: never filtered. */
+/* Changed credentials and places are part of the frame, as births, deaths and waits for them are;
+ * who reaches another process, writes into its memory or changes directories and files is whom we
+ * look for: never filtered. */
 static __always_inline bool is_wanted(__u8 group) {
-    return group == GROUP_CREDENTIALS || group == GROUP_MEMORY || group == GROUP_CHANGE ||
-           group == GROUP_PLACE || is_followed();
+    switch (group) {
+        case GROUP_CREDENTIALS:
+        case GROUP_MEMORY:
+        case GROUP_CHANGE:
+        case GROUP_PLACE:
+        case GROUP_PROCESS:
+        case GROUP_WAIT:
+            return true;
+    }
+    return is_followed();
 }
 
 /* Opens and binds that may make or empty a file are changes, too. */
@@ -211,6 +220,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
         struct operand_spec operand = spec->operands[i];
         /* Registers cannot change: only memory is looked at again, unless it is another's now. */
         if (is_in_memory(operand.kind) && !replaced) put_operand(scratch, operand, &call);
+        if (operand.kind == OPERAND_OUTPUT && result >= 0 && operand.argument < TOCSIN_MAX_OPERANDS)
+            put_output(scratch, operand, call.registers[operand.argument]);
     }
     send(s);
     return 0;

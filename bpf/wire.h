@@ -19,6 +19,7 @@
 #define TOCSIN_VECTOR_STRINGS 256
 #define TOCSIN_ENV_NAME_MAX 64
 #define TOCSIN_STRUCT_MAX 1024 /* bytes kept of a structure or a vector of iovecs */
+#define TOCSIN_OUTPUT_MAX 32   /* bytes kept of what a call filled in */
 #define TOCSIN_ANCESTORS_MAX 64
 #define TOCSIN_NAME_MAX 256
 
@@ -37,6 +38,8 @@ enum operand_kind {
     OPERAND_LINK_TARGET, /* no argument: what a symbolic link that was followed says */
     OPERAND_PEER,        /* no argument: the address that a socket is connected to */
     OPERAND_STRING,      /* a name that the kernel keeps and does not look up */
+    OPERAND_PID,         /* of a process, thread or group, in the caller's namespace */
+    OPERAND_OUTPUT,      /* what the call fills in, at a return without failure alone */
 };
 enum syscall_group {
     GROUP_EXEC = 1,
@@ -48,6 +51,8 @@ enum syscall_group {
     GROUP_CHANGE = 7,
     GROUP_PLACE = 8,
     GROUP_DESCRIPTOR = 9,
+    GROUP_PROCESS = 10,
+    GROUP_WAIT = 11,
 };
 
 enum wire_kind {

@@ -17,6 +17,8 @@ constexpr OperandKind OPERAND_OPEN_HOW = OperandKind::kOpenHow;
 constexpr OperandKind OPERAND_SOCKADDR = OperandKind::kSockaddr;
 constexpr OperandKind OPERAND_IOVEC = OperandKind::kIovec;
 constexpr OperandKind OPERAND_STRING = OperandKind::kString;
+constexpr OperandKind OPERAND_PID = OperandKind::kPid;
+constexpr OperandKind OPERAND_OUTPUT = OperandKind::kOutput;
 
 constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
 constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
@@ -27,6 +29,8 @@ constexpr SyscallGroup GROUP_CHECK = SyscallGroup::kCheck;
 constexpr SyscallGroup GROUP_CHANGE = SyscallGroup::kChange;
 constexpr SyscallGroup GROUP_PLACE = SyscallGroup::kPlace;
 constexpr SyscallGroup GROUP_DESCRIPTOR = SyscallGroup::kDescriptor;
+constexpr SyscallGroup GROUP_PROCESS = SyscallGroup::kProcess;
+constexpr SyscallGroup GROUP_WAIT = SyscallGroup::kWait;
 
 constexpr NotRecordedReason REASON_DESCRIPTOR = NotRecordedReason::kDescriptor;
 constexpr NotRecordedReason REASON_NO_NAME = NotRecordedReason::kNoName;
@@ -145,6 +149,10 @@ std::string_view name_of(OperandKind kind) {
             return "peer-address";
         case OperandKind::kString:
             return "string";
+        case OperandKind::kPid:
+            return "pid";
+        case OperandKind::kOutput:
+            return "output";
     }
     return "unknown";
 }
@@ -182,6 +190,10 @@ std::string_view name_of(SyscallGroup group) {
             return "place";
         case SyscallGroup::kDescriptor:
             return "descriptor";
+        case SyscallGroup::kProcess:
+            return "process";
+        case SyscallGroup::kWait:
+            return "wait";
     }
     return "unknown";
 }

@@ -26,8 +26,10 @@ enum class OperandKind : uint8_t {
     kLinkTarget,  // no argument: what a symbolic link that was followed says
     kPeer,        // no argument: the address that a socket is connected to
     kString,      // a name that the kernel keeps and does not look up
+    kPid,         // of a process, thread or group, in the caller's namespace
+    kOutput,      // what the call fills in: its beginning, at a return without failure alone
 };
-inline constexpr size_t kOperandKinds = 14;
+inline constexpr size_t kOperandKinds = 16;
 
 enum class SyscallGroup : uint8_t {
     kExec = 1,
@@ -39,6 +41,8 @@ enum class SyscallGroup : uint8_t {
     kChange = 7,  // change directories and files
     kPlace = 8,   // move a process or a mount
     kDescriptor = 9,
+    kProcess = 10,  // reach a process by its id
+    kWait = 11,     // learn that a child has ended
 };
 
 // Why a system call has no row of its own; see hooks.def.

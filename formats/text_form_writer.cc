@@ -233,7 +233,7 @@ void put_operand_key(std::string& out, const SyscallInfo* row, OperandKind kind,
 }
 
 void put_register(std::string& out, OperandKind kind, uint64_t value) {
-    if (kind == OperandKind::kDirfd || kind == OperandKind::kValue)
+    if (kind == OperandKind::kDirfd || kind == OperandKind::kValue || kind == OperandKind::kPid)
         put_number(out, static_cast<int64_t>(value));
     else
         put_hex(out, value);

@@ -95,7 +95,8 @@ void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
     if (operation->is_orphan) return;
     if (operation->syscall->group == SyscallGroup::kMemory) {
         // A pid means something else in another namespace: the hook's is the kernel's.
-        const auto stated = static_cast<int32_t>(operation->operands.front().register_value);
+        const Operand* pid = operation->first_operand(OperandKind::kPid);
+        const auto stated = static_cast<int32_t>(pid != nullptr ? pid->register_value : 0);
         by_target_[operation->target_process.value_or(stated)].push_back({operation, false});
     } else if (operation->syscall->group == SyscallGroup::kOpen && operation->object() != nullptr &&
                is_open_for_writing(*operation)) {

@@ -113,6 +113,11 @@ struct Operation {
             if (operand.info.kind == kind &&
                 (argument == kUnknownArgument || operand.info.argument == argument))
                 return &operand;
+        // In older traces a pid is a plain value.
+        for (Operand& operand : operands)
+            if (kind == OperandKind::kValue && operand.info.kind == OperandKind::kPid &&
+                operand.info.argument == argument)
+                return &operand;
         return nullptr;
     }
     const Operand* operand_of(uint8_t argument, OperandKind kind) const {

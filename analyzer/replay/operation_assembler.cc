@@ -15,6 +15,11 @@ void add_operands(Operation& operation, const SyscallInfo& syscall) {
     }
 }
 
+// Whether the call waits for others to act: the end of a trace, or its thread's, finds it waiting.
+bool may_last(const Operation& operation) {
+    return operation.syscall != nullptr && operation.syscall->group == SyscallGroup::kWait;
+}
+
 }  // namespace
 
 const SyscallInfo* orphan_call(uint16_t hook) {
@@ -275,7 +280,8 @@ void OperationAssembler::close(OpenCalls::iterator at) {
     if (task != by_task_.end() && task->second == operation.call) by_task_.erase(task);
     operation.unfinished = !operation.ended;
     if (operation.entry_missing) ++gaps_.entries_missing;
-    if (operation.unfinished && !operation.entry_missing) ++gaps_.returns_missing;
+    if (operation.unfinished && !operation.entry_missing && !may_last(operation))
+        ++gaps_.returns_missing;
     if (operation.syscall != nullptr) {
         sink_(std::move(operation));
     } else if (operation.entry_missing && operation.unfinished) {

@@ -15,7 +15,7 @@ namespace tocsin {
 // Records that could not be made part of a whole call.
 struct AssemblyGaps {
     uint64_t entries_missing = 0;       // a call known by its later records only
-    uint64_t returns_missing = 0;       // a call that began and was not seen to end
+    uint64_t returns_missing = 0;       // a call that began and was not seen to end; waits may last
     uint64_t returns_without_call = 0;  // the recording began inside the call
     uint64_t hooks_without_call = 0;    // a hook fired outside any recorded call: an orphan
     uint64_t hooks_joined_by_time = 0;  // one that was taken for the call that its thread was in

@@ -85,6 +85,8 @@ std::string register_text(OperandInfo operand, uint64_t value, const SyscallInfo
             const auto descriptor = static_cast<int32_t>(value);
             return descriptor == kCurrentDirectory ? "AT_FDCWD" : fmt::format("{}", descriptor);
         }
+        case OperandKind::kPid:
+            return fmt::format("{}", static_cast<int32_t>(value));
         case OperandKind::kValue:
             return value_text(operand, value, call);
         case OperandKind::kFlags:

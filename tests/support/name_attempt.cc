@@ -165,6 +165,21 @@ Attempt& Attempt::opens(const fs::path& file, int detail) {
     return shows_later("opened", file).shows_later("returned", file);
 }
 
+Attempt& Attempt::says(const std::string& entry) {
+    std::printf("%d: entry %s\n", getpid(), entry.c_str());
+    return *this;
+}
+
+Attempt& Attempt::fills(const void* memory, size_t bytes) {
+    filled_ = {static_cast<const char*>(memory), bytes};
+    return *this;
+}
+
+Attempt& Attempt::reaches(pid_t process) {
+    std::printf("%d: target %d\n", getpid(), process);
+    return *this;
+}
+
 int Attempt::make() {
     std::printf("%d: call %s\n", getpid(), call_);
     arguments_.resize(6);
@@ -175,8 +190,10 @@ int Attempt::make() {
     close(kMark);
     if (error != 0) result = -error;
     std::printf("%d: result %ld\n", getpid(), result);
-    if (error == 0)
+    if (error == 0) {
         for (const auto& [role, file] : later_) shows(role, file);
+        if (!filled_.empty()) std::printf("%d: output %s\n", getpid(), hex(filled_).c_str());
+    }
     if (std::fflush(stdout) != 0) give_up("print what is true");
     return error;
 }

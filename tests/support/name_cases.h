@@ -22,10 +22,11 @@
 
 namespace tocsin::test {
 
-std::span<const Case> check_cases();   // stat, access, readlink
-std::span<const Case> entry_cases();   // calls that make, move and remove entries of directories
-std::span<const Case> change_cases();  // mode, owner, length and times; opens
-std::span<const Case> place_cases();   // chdir, chroot, mounts
+std::span<const Case> check_cases();    // stat, access, readlink
+std::span<const Case> entry_cases();    // calls that make, move and remove entries of directories
+std::span<const Case> change_cases();   // mode, owner, length and times; opens
+std::span<const Case> place_cases();    // chdir, chroot, mounts
+std::span<const Case> process_cases();  // calls that name a process by its id, and waits
 
 // A user and group with no rights.
 constexpr uid_t kOrdinaryUser = 1000;
@@ -46,6 +47,11 @@ enum class Readable { kAll, kPartly, kLater, kCut };
 //   operand ARGUMENT KIND BYTES READABLE COPIED
 //   object ROLE DEVICE:INODE TYPE NAME PARENT DIRECTORY
 //   detail N                         of the hook that shows the opened file
+//   entry TEXT                       what a dump says of its entry; with a blank at the end: the
+//                                    beginning of that
+//   output BYTES                     what it filled in
+//   target PID                       the process that it reaches, where the kernel asks ptrace's
+//   rules
 // (bytes in hex, PARENT what the directory is, "-": none or not said) and makes the call between
 // two calls close(kMark), by which a recording of it is found.
 class Attempt {
@@ -83,6 +89,10 @@ class Attempt {
     Attempt& shows_later(const char* role, const std::filesystem::path& file);
     Attempt& makes(const std::filesystem::path& file);  // nothing is there before it
     Attempt& opens(const std::filesystem::path& file, int detail);
+    Attempt& says(const std::string& entry);
+    // That many bytes there are printed after the call, if it succeeds.
+    Attempt& fills(const void* memory, size_t bytes);
+    Attempt& reaches(pid_t process);
 
     // Makes the call; gives its errno, or 0.
     int make();
@@ -95,6 +105,7 @@ class Attempt {
     long number_;
     std::vector<long> arguments_;
     std::vector<std::pair<const char*, std::filesystem::path>> later_;
+    std::string_view filled_;
 };
 
 #define CALL(name) ::tocsin::test::Attempt(#name, SYS_##name)

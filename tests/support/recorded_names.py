@@ -8,6 +8,7 @@ import recorded_cases
 FACT = re.compile(r"^(\d+): (\w+) (.*)$", re.MULTILINE)
 OPERAND = re.compile(r'(?<!\S)(path|string)(?:#(\d|\?))?=(?:0x[0-9a-f]+:|0:)?"((?:[^"\\]|\\.)*)"'
                      r"(\([^)]*\))?")
+OUTPUT = re.compile(r'(?<!\S)output=0x[0-9a-f]+:"((?:[^"\\]|\\.)*)"')
 ESCAPE = re.compile(rb"\\(x[0-9a-f]{2}|.)", re.DOTALL)
 NAMED_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 MARK = "dirfd=1000000"
@@ -46,14 +47,21 @@ class Facts:
     call: str = ""
     result: int = 0
     detail: int | None = None
+    target: int | None = None
+    entry: str | None = None
+    output: bytes | None = None
     operands: list = dataclasses.field(default_factory=list)
     objects: list = dataclasses.field(default_factory=list)
 
     def add(self, word, text):
         if word == "call":
             self.call = text
-        elif word in ("result", "detail"):
+        elif word in ("result", "detail", "target"):
             setattr(self, word, int(text))
+        elif word == "entry":
+            self.entry = text
+        elif word == "output":
+            self.output = unhex(text)
         elif word == "operand":
             argument, kind, data, readable, copied = text.split()
             self.operands.append(Operand(int(argument), kind, unhex(data), readable, copied))
@@ -128,6 +136,7 @@ def check(test, recording, has_hooks):
             if facts.result > 0:
                 test.assertEqual(calls[0].exit.split()[0], str(facts.result))
             check_claims(test, facts, calls[0])
+            check_words(test, facts, calls[0], has_hooks)
             check_copies(test, facts, calls[0], has_hooks)
             check_objects(test, recording, facts, calls[0], has_hooks)
     check_report(test, recording)
@@ -149,6 +158,17 @@ def check_claims(test, facts, call):
         claimed = [(kind, data, notes) for kind, _, data, notes in operands_in(text)]
         test.assertEqual(claimed, [(operand.kind, *expected_claim(operand, is_entry))
                                    for operand in facts.operands])
+
+
+def check_words(test, facts, call, has_hooks):
+    """What else is said of the entry, the return and the process that is reached."""
+    if facts.entry is not None:
+        beginning = len(facts.entry) if facts.entry.endswith(" ") else None
+        test.assertEqual(call.entry[:beginning], facts.entry)
+    outputs = [unescape(data) for data in OUTPUT.findall(call.exit)]
+    test.assertEqual(outputs, [] if facts.output is None else [facts.output])
+    if facts.target is not None and has_hooks:
+        test.assertIn(str(facts.target), call.from_hooks(r"\bdetail=(\d+)"))
 
 
 def check_copies(test, facts, call, has_hooks):

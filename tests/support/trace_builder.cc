@@ -167,7 +167,7 @@ class RandomTrace {
     uint8_t any_argument() {
         return dice_.one_in(4) ? kUnknownArgument : static_cast<uint8_t>(dice_.below(6));
     }
-    OperandKind any_kind() { return static_cast<OperandKind>(dice_.below(8)); }
+    OperandKind any_kind() { return static_cast<OperandKind>(dice_.below(kOperandKinds)); }
 
     std::span<const Claim> claims() {
         auto& list = trace_.claims.emplace_back();

@@ -178,6 +178,21 @@ TEST(OperationAssembler, AThreadsDeathEndsItsCall) {
     EXPECT_TRUE(operations[0].unfinished);
 }
 
+TEST(OperationAssembler, ACallThatMayWaitForeverLacksNoReturn) {
+    const auto [operations, gaps] = assemble("5.1 cpu0 t1 > wait4 pid=-1 value=0\n");
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_TRUE(operations[0].unfinished);
+    EXPECT_EQ(operations[0].operands[0].register_value, UINT64_MAX);
+    EXPECT_EQ(gaps.returns_missing, 0U);
+}
+
+TEST(OperationAssembler, APidThatAnOlderTraceCallsAValueIsOne) {
+    const auto [operations, gaps] = assemble("5.1 cpu0 t1 > process_vm_writev value#0=77\n");
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_EQ(operations[0].operands[0].info.kind, OperandKind::kPid);
+    EXPECT_EQ(operations[0].operands[0].register_value, 77U);
+}
+
 TEST(OperationAssembler, AtTheEndOpenCallsAreHandedOnOldestFirst) {
     const auto [operations, gaps] =
         assemble("5.2 cpu0 t1 > execve\n5.1 cpu1 t0 > setuid value=1\n");

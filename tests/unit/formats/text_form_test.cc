@@ -126,6 +126,9 @@ TEST(TextForm, AnArgumentIsPrintedOnlyWhereTheRowDoesNotGiveIt) {
         "1.000000000 cpu0 t1 > execve path#1=0x10 path#?=0x10 argv=0x10 flags#2=0\n"
         "1.000000000 cpu0 t1 > setresuid value#0=1 value#?=2\n"
         "1.000000000 cpu0 t1 > read value#0=1 value=2\n"
+        "1.000000000 cpu0 t1 > tgkill pid#0=7 pid#1=-1 value=9\n"
+        "1.000000000 cpu0 t1 > waitid value#0=1 pid=7 output=0x10 value#3=4\n"
+        "1.000000000 cpu0 t1 < waitid 0 output=0x10:\"\\x11\\x00\"\n"
         "1.000000000 cpu0 t1 > syscall:9999 path=\"x\"(full=0)\n");
     EXPECT_EQ(canonical(lines), lines);
 }

@@ -229,6 +229,22 @@ TEST(WireDecoder, AReturnCarriesItsResultAndCall) {
     EXPECT_EQ(body_of<SyscallReturned>(event).claims.size(), 1U);
 }
 
+TEST(WireDecoder, WhatACallFilledInIsAClaimOfItsReturn) {
+    constexpr uint16_t kWaitid = 247;
+    WireBuilder record(WIRE_SYSCALL_RETURNED, kWaitid);
+    record.claim(OPERAND_OUTPUT, 2, "\x11\0\0\0"sv, {.full_length = 4});
+    WireDecoder decoder;
+    const auto event = decoder.decode(record.bytes());
+    ASSERT_TRUE(event.ok());
+    const auto claims = body_of<SyscallReturned>(event).claims;
+    ASSERT_EQ(claims.size(), 1U);
+    EXPECT_EQ(claims[0].kind, OperandKind::kOutput);
+    EXPECT_EQ(claims[0].register_value, 0x1000U);
+    ASSERT_TRUE(claims[0].memory);
+    EXPECT_EQ(claims[0].memory->bytes, "\x11\0\0\0"sv);
+    EXPECT_TRUE(claims[0].memory->is_whole());
+}
+
 TEST(WireDecoder, AForkNamesTheChildAndWhatItShares) {
     WireBuilder record = forked();
     record.head().value = SHARES_FILES;
