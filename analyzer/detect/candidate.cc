@@ -24,6 +24,7 @@ constexpr std::array<RuleText, kRules> kRuleTexts = {{
     {"F3", "name interfered with between check and use"},
     {"F4", "checked name that others could have swapped"},
     {"F5", "file changed between check and use"},
+    {"P1", "pid of another process, or of other rights, than checked"},
 }};
 
 }  // namespace

@@ -30,8 +30,9 @@ enum class Rule : uint8_t {
     kF3,      // the name led elsewhere meanwhile, or its use failed for it
     kF4,      // another user could have led it elsewhere, and nobody did
     kF5,      // it led to one file, whose content or rights were changed between
+    kP1,      // a pid stood for another process, or for one of other rights, than when checked
 };
-inline constexpr size_t kRules = 12;
+inline constexpr size_t kRules = 13;
 
 std::string_view name_of(Rule rule);     // "A1"
 std::string_view meaning_of(Rule rule);  // in a few words
@@ -102,6 +103,23 @@ struct NameRace {
     }
 };
 
+// A process at the moment when it was named.
+struct ProcessSeen {
+    TaskState state;                            // `id` is its leader's
+    std::shared_ptr<const ProcessImage> image;  // never nullptr
+};
+
+// A pid that did not stand for the same process with the same rights throughout.
+struct ProcessRace {
+    // The last call before the use that named the pid, or the exec of the set-uid program whose
+    // parent it is.
+    std::shared_ptr<const Operation> check;
+    ProcessSeen expected, found;
+    std::shared_ptr<const Operation> change;  // of its rights; nullptr: none, or not recorded
+
+    bool is_another_process() const;  // rather than the same one with other rights
+};
+
 // When the kernel decided about the call, for all that is recorded: at the hook that names the
 // object, else at its return.
 BootTime decision_of(const Operation& operation);
@@ -111,9 +129,10 @@ BootTime effect_of(const Operation& operation);
 // A race that a detector found, before it is judged.
 struct Candidate {
     Rule rule = Rule::kA0;
-    std::shared_ptr<const Operation> operation;  // of a race on a name: its use
-    size_t operand = 0;                          // index into operation->operands
-    std::shared_ptr<const NameRace> race;        // nullptr: the race is on an argument
+    std::shared_ptr<const Operation> operation;       // of a race on a name: its use
+    size_t operand = 0;                               // index into operation->operands
+    std::shared_ptr<const NameRace> race;             // nullptr: the race is on something else
+    std::shared_ptr<const ProcessRace> process_race;  // the same
     Lifetime lifetime;         // by default in every window: what one call's records show
     uint64_t occurrences = 1;  // of F4: uses that this one stands for
 
@@ -132,6 +151,12 @@ struct Candidate {
     std::optional<MemoryWriter> writer;  // nullopt: none is recorded
 
     const Operand& subject() const { return operation->operands[operand]; }
+    // nullptr: the race is within one call, on an argument of it.
+    const Operation* check() const {
+        return race != nullptr           ? race->check.get()
+               : process_race != nullptr ? process_race->check.get()
+                                         : nullptr;
+    }
 };
 
 }  // namespace tocsin

@@ -42,6 +42,15 @@ struct NameCoverage {
     bool operator==(const NameCoverage&) const = default;
 };
 
+// What the verdict on races of processes rests on.
+struct ProcessCoverage {
+    uint64_t named = 0;      // processes, by the calls of others
+    uint64_t compared = 0;   // of those: the same process had named them before
+    uint64_t unknown = 0;    // of those: which process it is is not known
+    uint64_t forgotten = 0;  // the oldest, when there were too many at a time
+    bool operator==(const ProcessCoverage&) const = default;
+};
+
 // Where detectors put what they find.
 class CandidateSink {
   public:
@@ -49,6 +58,7 @@ class CandidateSink {
     virtual void found(Candidate candidate) = 0;
     virtual void evaluated(Evaluation evaluation) = 0;
     virtual void covered(const NameCoverage& names) = 0;
+    virtual void covered(const ProcessCoverage& processes) = 0;
 };
 
 // Looks for one family of races in the stream of finished calls.

@@ -3,6 +3,7 @@
 
 #include "analyzer/detect/argument_race.h"
 #include "analyzer/detect/name_race.h"
+#include "analyzer/detect/process_race.h"
 
 namespace tocsin {
 
@@ -10,6 +11,7 @@ std::vector<std::unique_ptr<Detector>> make_detectors() {
     std::vector<std::unique_ptr<Detector>> detectors;
     detectors.push_back(std::make_unique<ArgumentRaceDetector>());
     detectors.push_back(std::make_unique<NameRaceDetector>());
+    detectors.push_back(std::make_unique<ProcessRaceDetector>());
     return detectors;
 }
 

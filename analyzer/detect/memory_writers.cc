@@ -108,7 +108,7 @@ void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
 
 std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate) const {
     const Operation& victim = *candidate.operation;
-    if (candidate.race != nullptr) return std::nullopt;
+    if (candidate.check() != nullptr) return std::nullopt;
     if (candidate.rule == Rule::kOrphan || candidate.rule == Rule::kA2) return std::nullopt;
     const auto at = by_target_.find(victim.task.id.tgid);
     if (at == by_target_.end()) return std::nullopt;

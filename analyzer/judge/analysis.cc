@@ -49,6 +49,7 @@ class Collector : public CandidateSink {
         ++coverage_.evaluations[static_cast<size_t>(evaluation)];
     }
     void covered(const NameCoverage& names) override { coverage_.names = names; }
+    void covered(const ProcessCoverage& pids) override { coverage_.pids = pids; }
     std::vector<Finding> take() { return std::move(findings_); }
 
   private:
@@ -154,9 +155,9 @@ void judge_findings(AnalysisResult& result) {
         Circumstances circumstances;
         circumstances.sees_changes = sees_changes(result.trace.header);
         circumstances.repetitions = repetitions[finding.fingerprint];
-        const NameRace* race = finding.candidate.race.get();
+        const Operation* check = finding.candidate.check();
         const BootTime began =
-            race != nullptr ? std::min(race->check->began, operation.began) : operation.began;
+            check != nullptr ? std::min(check->began, operation.began) : operation.began;
         circumstances.losses_meanwhile = losses.overlaps(began, operation.last_time());
         finding.judgement = judge(finding.candidate, circumstances);
     }

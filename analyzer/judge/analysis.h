@@ -48,6 +48,7 @@ struct Coverage {
     std::map<std::string_view, CallCounts> calls;  // by system call
     EvaluationCounts evaluations{};                // of arguments
     NameCoverage names;
+    ProcessCoverage pids;
     AssemblyGaps gaps;
     WorldGaps world;
     uint64_t processes = 0;

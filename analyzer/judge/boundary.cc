@@ -164,6 +164,40 @@ Factor boundary_of(const Candidate& candidate) {
     return {kCrossed, "who changed the name has no right to do that, who uses it has"};
 }
 
+Factor impact_of_pid(const Candidate& candidate) {
+    const Operation& use = *candidate.operation;
+    const SyscallGroup group = use.syscall->group;
+    if (group == SyscallGroup::kProcess || group == SyscallGroup::kMemory)
+        return {100, "a process is acted on"};
+    const auto& image = use.caller.image;
+    const bool is_parent = image != nullptr && image->parent_id &&
+                           image->parent_id->tgid == candidate.process_race->found.state.id.tgid;
+    if (is_parent && has_borrowed_rights(use.task.credentials))
+        return {100, "a set-uid program looks at whom it acts for"};
+    return {20, "a process is looked at"};
+}
+
+Factor boundary_of_pid(const Candidate& candidate) {
+    const ProcessRace& race = *candidate.process_race;
+    switch (standing_of(race.found.state, race.expected.state)) {
+        case Standing::kSamePrincipal:
+            return {0, "both are of the same user with the same rights"};
+        case Standing::kOtherCapabilities:
+            return {kOtherCapabilities, "both are of the same user, with other capabilities"};
+        case Standing::kMorePrivileged:
+            return {kCrossed, "the process has more rights than the one that was checked"};
+        case Standing::kPeer:
+            return race.is_another_process()
+                       ? Factor{kCrossed, "the process is another user's than the one checked"}
+                       : Factor{kPeer, "the process has become another user's"};
+        case Standing::kLessPrivileged:
+            break;
+    }
+    if (race.is_another_process())
+        return {kCrossed, "the process is of a user with fewer rights than the one checked"};
+    return {0, "the process has given up rights"};
+}
+
 bool is_of_trusted_mutator(const NameRace& race) {
     const Mutation* mutation = race.explained_by();
     return mutation != nullptr && mutation->standing == Standing::kMorePrivileged;

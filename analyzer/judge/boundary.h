@@ -21,6 +21,11 @@ Factor impact_of(const Operation& use);
 // an explanation the boundary is not known, and counts little.
 Factor boundary_of(const Candidate& candidate);
 
+// The same of a use of a pid: what is done to the process, and whom the change of what the pid
+// stands for serves.
+Factor impact_of_pid(const Candidate& candidate);
+Factor boundary_of_pid(const Candidate& candidate);
+
 // The mutation is of somebody whom who uses the name must trust anyway.
 bool is_of_trusted_mutator(const NameRace& race);
 

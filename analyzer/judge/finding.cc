@@ -65,8 +65,8 @@ std::string fingerprint_of(const Candidate& candidate) {
                                  : pattern_of(race->name);
     std::vector<std::string_view> parts = {"tocsin-finding-1", name_of(candidate.rule),
                                            operation.syscall->name, path};
-    if (race != nullptr)
-        parts.insert(parts.end(), {race->check->syscall->name, name});
+    if (const Operation* check = candidate.check())
+        parts.insert(parts.end(), {check->syscall->name, name});
     else
         parts.insert(parts.end(), {candidate.claim, candidate.truth});
     std::string message;  // every part with its length in front, so that no two lists collide

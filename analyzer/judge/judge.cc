@@ -54,7 +54,7 @@ Factor effect_of_exposure(const NameRace& race, const Circumstances& circumstanc
     return {20, "nobody changed the name"};
 }
 
-Factor effect_on_name(const Candidate& candidate, const Circumstances& circumstances) {
+Factor effect_of_use(const Candidate& candidate, const Circumstances& circumstances) {
     if (candidate.rule == Rule::kF4) return effect_of_exposure(*candidate.race, circumstances);
     const std::optional<bool> succeeded = candidate.operation->succeeded();
     if (succeeded == false) return {30, "the use failed"};
@@ -63,11 +63,12 @@ Factor effect_on_name(const Candidate& candidate, const Circumstances& circumsta
 }
 
 // 100 x impact x boundary x effect.
-void judge_severity_of_name(const Candidate& candidate, const Circumstances& circumstances,
-                            Judgement& judgement) {
-    const Factor impact = impact_of(*candidate.operation);
-    const Factor boundary = boundary_of(candidate);
-    const Factor effect = effect_on_name(candidate, circumstances);
+void judge_severity_of_use(const Candidate& candidate, const Circumstances& circumstances,
+                           Judgement& judgement) {
+    const bool is_of_name = candidate.race != nullptr;
+    const Factor impact = is_of_name ? impact_of(*candidate.operation) : impact_of_pid(candidate);
+    const Factor boundary = is_of_name ? boundary_of(candidate) : boundary_of_pid(candidate);
+    const Factor effect = effect_of_use(candidate, circumstances);
     judgement.severity_score =
         impact.hundredths * boundary.hundredths * effect.hundredths / (100 * 100);
     judgement.severity = severity_of_score(judgement.severity_score);
@@ -79,8 +80,8 @@ void judge_severity_of_name(const Candidate& candidate, const Circumstances& cir
 
 void judge_severity(const Candidate& candidate, const Circumstances& circumstances,
                     Judgement& judgement) {
-    if (candidate.race != nullptr)
-        return judge_severity_of_name(candidate, circumstances, judgement);
+    if (candidate.check() != nullptr)
+        return judge_severity_of_use(candidate, circumstances, judgement);
     auto& reasons = judgement.severity_reasons;
     const Operation& operation = *candidate.operation;
     int factor = kWatcherDeceived;
@@ -170,10 +171,13 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         case Rule::kF5:
             steps.push_back({75, "a recorded call changed the file"});
             break;
+        case Rule::kP1:
+            steps.push_back({80, "births and credentials in the trace tell the processes apart"});
+            break;
     }
     if (candidate.race != nullptr) add_steps_for_name(candidate, steps);
-    const bool is_compared =
-        candidate.race == nullptr && candidate.rule != Rule::kA2 && candidate.rule != Rule::kOrphan;
+    const bool is_compared = candidate.check() == nullptr && candidate.rule != Rule::kA2 &&
+                             candidate.rule != Rule::kOrphan;
     if (is_compared)
         steps.push_back(
             candidate.whole
@@ -189,7 +193,7 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         steps.push_back({5, "the same happened " + std::to_string(circumstances.repetitions) +
                                 " times in this trace"});
     if (circumstances.losses_meanwhile)
-        steps.push_back({-15, candidate.race != nullptr
+        steps.push_back({-15, candidate.check() != nullptr
                                   ? "records are missing between check and use"
                                   : "records are missing while the call was under way"});
     if (candidate.operation->unfinished && !candidate.operation->is_orphan)
@@ -231,6 +235,8 @@ std::string_view set_aside_rule(const Candidate& candidate, const Circumstances&
         return "joined-by-time-across-losses";
     if (candidate.race != nullptr)
         return set_aside_rule_for_name(candidate, circumstances, judgement);
+    if (candidate.rule == Rule::kP1 && judgement.severity == Severity::kInfo)
+        return "no-boundary-crossed";
     if (candidate.rule == Rule::kA2)
         return candidate.amplifier.empty() ? "unobservable-without-amplifier"
                                            : "evidence-of-another-finding";

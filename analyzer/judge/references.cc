@@ -87,6 +87,9 @@ References references_of(const Candidate& candidate, const Judgement& judgement)
     out.cwe.push_back("CWE-367");
     out.capec.push_back("CAPEC-29");
     if (candidate.race != nullptr) add_for_name(candidate, judgement, out);
+    if (candidate.process_race != nullptr) out.cwe.push_back("CWE-362");
+    if (candidate.process_race != nullptr && judgement.severity >= Severity::kHigh)
+        out.attack.push_back("T1068");
     return out;
 }
 

@@ -241,6 +241,11 @@ const Process* WorldState::find(const TaskId& id) const {
     return at != by_tgid_.end() && may_belong(at->second, id) ? &at->second : nullptr;
 }
 
+const Process* WorldState::find_process(int32_t tgid) const {
+    const auto at = by_tgid_.find(tgid);
+    return at != by_tgid_.end() ? &at->second : nullptr;
+}
+
 Caller WorldState::caller(const TaskId& id) const {
     Caller caller;
     const Process* process = find(id);

@@ -71,6 +71,8 @@ class WorldState {
     // The process that the thread belongs to, if it lives; the pointer is good until the next
     // observe().
     const Process* find(const TaskId& id) const;
+    // The process that has this id in the initial pid namespace now.
+    const Process* find_process(int32_t tgid) const;
     // What is known of the process about to make a call.
     Caller caller(const TaskId& id) const;
 

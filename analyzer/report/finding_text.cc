@@ -68,9 +68,17 @@ std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObje
                        executable ? path_shown(*executable) : "executable not recorded");
 }
 
-void put_lineage(TextPage& page, const Caller& caller, std::string_view indent) {
+std::string caller_shown(const Operation& operation) {
+    const TaskState& task = operation.task;
+    return fmt::format("{}, comm {}, uid {}, gid {}",
+                       process_shown(task.id, operation.caller.executable()), quote(task.comm),
+                       task.credentials.fsuid, task.credentials.fsgid);
+}
+
+void put_lineage(TextPage& page, const std::shared_ptr<const ProcessImage>& of,
+                 std::string_view indent) {
     constexpr int kMostAncestors = 4;
-    const ProcessImage* image = caller.image.get();
+    const ProcessImage* image = of.get();
     if (image == nullptr) return;
     if (image->command_line)
         put_in_finding(page, fmt::format("{}command", indent),

@@ -26,8 +26,12 @@ std::string path_shown(const FileObject& file);
 std::string object_shown(const FileObject& file);
 std::string link_shown(const FollowedLink& followed);
 std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObject>& executable);
-// The caller's command line and ancestors, in lines of their own that begin with the indent.
-void put_lineage(TextPage& page, const Caller& caller, std::string_view indent = "");
+// Process, comm and user that made the call.
+std::string caller_shown(const Operation& operation);
+// Command line and ancestors of a process, nullptr if they are not known, in lines of their own
+// that begin with the indent.
+void put_lineage(TextPage& page, const std::shared_ptr<const ProcessImage>& image,
+                 std::string_view indent = "");
 // "openat(AT_FDCWD, "/tmp/x", O_RDONLY) = 3", with what was claimed at entry.
 std::string call_shown(const Operation& operation);
 // "entry cpu0#1, hook cpu0#2, return cpu0#3".

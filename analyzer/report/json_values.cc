@@ -264,6 +264,29 @@ Json json_race(const std::shared_ptr<const NameRace>& race, const Operation& use
     return out;
 }
 
+Json json_process(const ProcessSeen& process) {
+    Json out = json_task(process.state);
+    out["executable"] = json_executable(process.image->executable);
+    add_lineage(out, {process.image, false});
+    return out;
+}
+
+Json json_process_race(const std::shared_ptr<const ProcessRace>& race) {
+    if (race == nullptr) return nullptr;
+    return {{"check", json_call(*race->check)},
+            {"expected", json_process(race->expected)},
+            {"found", json_process(race->found)},
+            {"is_another_process", race->is_another_process()},
+            {"change", race->change ? json_call(*race->change) : Json(nullptr)}};
+}
+
+Json json_pids(const ProcessCoverage& pids) {
+    return {{"named", pids.named},
+            {"compared", pids.compared},
+            {"of_unknown_process", pids.unknown},
+            {"forgotten", pids.forgotten}};
+}
+
 Json json_places(const WorldGaps& world) {
     return {{"names_started", world.names_started},
             {"of_unknown_root", world.of_unknown_root},
@@ -374,6 +397,7 @@ Json json_coverage(const Coverage& coverage) {
         arguments[std::string(name_of(static_cast<Evaluation>(i)))] = coverage.evaluations[i];
     out["arguments"] = std::move(arguments);
     out["names"] = json_names(coverage.names);
+    out["pids"] = json_pids(coverage.pids);
     out["places"] = json_places(coverage.world);
     out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
@@ -437,6 +461,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     out["caller"] = json_caller(*candidate.operation);
     out["call"] = json_call(*candidate.operation);
     out["race"] = json_race(candidate.race, *candidate.operation);
+    out["process_race"] = json_process_race(candidate.process_race);
     out["writer"] = json_writer(candidate.writer);
     out["reasoning"] = json_reasoning(candidate);
     return out;

@@ -289,6 +289,22 @@ std::string title_of_change(const Candidate& candidate, size_t width) {
         gap_text(decision_of(*race.check), decision_of(*candidate.operation)).substr(1));
 }
 
+std::string title_of_process_race(const Candidate& candidate) {
+    const ProcessRace& race = *candidate.process_race;
+    const Operation& use = *candidate.operation;
+    const std::string before =
+        gap_text(decision_of(*race.check), decision_of(use)).substr(1) + " before";
+    const int32_t pid = race.found.state.id.tgid;
+    if (race.is_another_process())
+        return fmt::format("{} named process {}, which was another one when {} had, {}.",
+                           use.syscall->name, pid, race.check->syscall->name, before);
+    return fmt::format(
+        "{} named process {}, which had the rights of uid {} at {}, {}, and now "
+        "has those of uid {}.",
+        use.syscall->name, pid, race.expected.state.credentials.euid, race.check->syscall->name,
+        before, race.found.state.credentials.euid);
+}
+
 }  // namespace
 
 std::string title_text(const Finding& finding, size_t name_width) {
@@ -325,6 +341,8 @@ std::string title_text(const Finding& finding, size_t name_width) {
             return title_of_exposure(candidate, name_width);
         case Rule::kF5:
             return title_of_change(candidate, name_width);
+        case Rule::kP1:
+            return title_of_process_race(candidate);
         case Rule::kOrphan:
             return fmt::format("{} fired for {}, and no system call that asked for it is recorded.",
                                call, truth.empty() ? "a file" : truth);

@@ -59,6 +59,17 @@ void add_names(TextPage& page, const NameCoverage& names) {
         if (count != 0) put(page, "", fmt::format("{} {}", count, what));
 }
 
+// What races on processes were looked for in.
+void add_pids(TextPage& page, const ProcessCoverage& pids) {
+    if (pids.named == 0) return;
+    std::string text =
+        fmt::format("{} named processes, {} of them after the same process had named them",
+                    pids.named, pids.compared);
+    if (pids.unknown != 0) text += fmt::format("; {} of which process is not known", pids.unknown);
+    if (pids.forgotten != 0) text += fmt::format("; {} forgotten for later ones", pids.forgotten);
+    put(page, "pids", text);
+}
+
 // What the starts of relative names rest on, where some are not known. A root that is not known
 // keeps no names from being compared.
 void add_places(TextPage& page, const WorldGaps& world) {
@@ -241,6 +252,7 @@ void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
     add_calls(page, coverage);
     add_arguments(page, coverage);
     add_names(page, coverage.names);
+    add_pids(page, coverage.pids);
     add_places(page, coverage.world);
     add_hooks(page, result.trace.header);
     put(page, "processes",

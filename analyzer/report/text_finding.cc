@@ -10,6 +10,7 @@
 #include "analyzer/report/finding_text.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/text_process_race.h"
 #include "analyzer/report/text_race.h"
 
 namespace tocsin {
@@ -62,7 +63,7 @@ void add_who(TextPage& page, const Operation& operation) {
         text += fmt::format("; uid {} after the call", operation.task_after->credentials.euid);
     if (operation.caller.partial) text += "; the process's beginning is not in the trace";
     put_in_finding(page, "", text);
-    put_lineage(page, operation.caller);
+    put_lineage(page, operation.caller.image);
 }
 
 void add_when(TextPage& page, const TraceFacts& trace, const Operation& operation) {
@@ -158,7 +159,7 @@ void add_writer(TextPage& page, const std::optional<MemoryWriter>& writer) {
                                process_shown(writer->task.id, writer->caller.executable()),
                                quote(writer->task.comm), writer->task.credentials.uid, writer->how,
                                event_text(writer->event)));
-    put_lineage(page, writer->caller, "  ");
+    put_lineage(page, writer->caller.image, "  ");
 }
 
 void add_references(TextPage& page, const References& references) {
@@ -203,6 +204,8 @@ void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding
     add_when(page, trace, *candidate.operation);
     if (candidate.race != nullptr)
         add_race(page, candidate);
+    else if (candidate.process_race != nullptr)
+        add_process_race(page, candidate);
     else
         add_views(page, candidate);
     add_reasoning(page, candidate);
@@ -211,6 +214,8 @@ void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding
     put_in_finding(page, "or else", candidate.counter_hypothesis);
     if (candidate.race != nullptr)
         add_race_events(page, candidate);
+    else if (candidate.process_race != nullptr)
+        add_process_race_events(page, candidate);
     else
         put_in_finding(page, "in trace", events_shown(*candidate.operation));
     put_in_finding(page, "id", finding.fingerprint);

@@ -12,32 +12,12 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/finding_text.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/text_scale.h"
 
 namespace tocsin {
 namespace {
 
 constexpr size_t kMostMutations = 8;
-constexpr size_t kScaleColumn = 31;
-constexpr size_t kScaleWidth = kPageWidth - kScaleColumn;
-
-// A span of time in a row of its own.
-struct Bar {
-    std::string_view label;
-    const Operation* operation;
-    BootTime from, to;
-};
-
-// Takes effect between its entry and its decision.
-Bar bar_until_decided(std::string_view label, const Operation& operation) {
-    return {label, &operation, operation.began, decision_of(operation)};
-}
-
-// Takes effect between its hook and its return.
-Bar bar_from_effect(const Operation& operation) {
-    const BootTime from = effect_of(operation);
-    return {"change", &operation, from, operation.ended.value_or(from)};
-}
-
 // The last ones, which are nearest to the use, and always the one that explains.
 std::vector<const Mutation*> mutations_shown(const NameRace& race) {
     std::vector<const Mutation*> shown;
@@ -48,46 +28,16 @@ std::vector<const Mutation*> mutations_shown(const NameRace& race) {
     return shown;
 }
 
-// Which column of the scale a time falls into.
-size_t column_of(BootTime time, BootTime from, BootTime to) {
-    const BootTime inside = std::clamp(time, from, to);
-    const uint64_t whole = std::max<uint64_t>(to.ns - from.ns, 1);
-    const auto wide = static_cast<unsigned __int128>(inside.ns - from.ns) * (kScaleWidth - 1);
-    return static_cast<size_t>(wide / whole);
-}
-
-void add_bar(TextPage& page, const Bar& bar, BootTime from, BootTime to) {
-    const size_t first = column_of(bar.from, from, to), last = column_of(bar.to, from, to);
-    const std::string name(bar.operation->syscall->name.substr(0, kScaleColumn - 16));
-    page.line(fmt::format("    {:<11}{:<16}{}{}", bar.label, name, std::string(first, ' '),
-                          std::string(std::max(last, first) - first + 1, '=')));
-}
-
-std::string span_text(BootTime from, BootTime to) {
-    return gap_text(from, std::max(from, to)).substr(1);  // without its sign
-}
-
 void add_scale(TextPage& page, const Candidate& candidate) {
     const NameRace& race = *candidate.race;
-    const Operation& check = *race.check;
-    const Operation& use = *candidate.operation;
-    const BootTime from = check.began, to = std::max(from, decision_of(use));
-    const std::string length = " " + span_text(from, to) + " ";
-    const size_t columns = width_of(length);
-    const size_t left = (kScaleWidth - 2 - columns) / 2;
-    page.line(fmt::format("    {:<27}|{}{}{}|", "to scale", std::string(left, '-'), length,
-                          std::string(kScaleWidth - 2 - columns - left, '-')));
-    add_bar(page, bar_until_decided("check", check), from, to);
+    std::vector<const Operation*> changes;
     for (const Mutation* mutation : mutations_shown(race))
-        add_bar(page, bar_from_effect(*mutation->operation), from, to);
-    add_bar(page, bar_until_decided("use", use), from, to);
-    std::string gaps = "check to use " + span_text(decision_of(check), decision_of(use));
-    if (const Mutation* mutation = race.explained_by())
-        gaps = fmt::format("check to change {}, change to use {}, {}; the order is {}",
-                           span_text(decision_of(check), effect_of(*mutation->operation)),
-                           span_text(effect_of(*mutation->operation), decision_of(use)), gaps,
-                           mutation->is_order_certain ? "certain" : "uncertain");
-    put_in_finding(page, "gaps", gaps + " (decision to decision)");
+        changes.push_back(mutation->operation.get());
+    const Mutation* mutation = race.explained_by();
+    std::string_view order;
+    if (mutation != nullptr) order = mutation->is_order_certain ? "certain" : "uncertain";
+    put_scale(page, *race.check, changes, *candidate.operation,
+              mutation != nullptr ? mutation->operation.get() : nullptr, order);
 }
 
 std::string identity_shown(const std::optional<ObjectId>& id) {
@@ -113,13 +63,6 @@ void add_name(TextPage& page, const Operation& operation, size_t index) {
             put_in_finding(page, "  through", link_shown(followed));
 }
 
-std::string caller_shown(const Operation& operation) {
-    const TaskState& task = operation.task;
-    return fmt::format("{}, comm {}, uid {}, gid {}",
-                       process_shown(task.id, operation.caller.executable()), quote(task.comm),
-                       task.credentials.fsuid, task.credentials.fsgid);
-}
-
 void add_check(TextPage& page, const NameRace& race, const Operation& use) {
     const Operation& check = *race.check;
     put_in_finding(page, "check", call_shown(check));
@@ -136,7 +79,7 @@ void add_mutation(TextPage& page, const Mutation& mutation) {
     const Operation& operation = *mutation.operation;
     put_in_finding(page, "change", call_shown(operation));
     put_in_finding(page, "  by", caller_shown(operation));
-    put_lineage(page, operation.caller, "  ");
+    put_lineage(page, operation.caller.image, "  ");
     for (const BindingChange& change : binding_changes(operation))
         put_in_finding(page, "  truth",
                        fmt::format("{}: {} → {}", path_shown(*change.entry),
