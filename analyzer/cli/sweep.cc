@@ -8,6 +8,7 @@
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/phrases.h"
 #include "analyzer/report/sensitivity.h"
+#include "analyzer/report/sweep_svg.h"
 #include "analyzer/report/text_coverage.h"
 
 namespace tocsin {
@@ -77,6 +78,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
     const auto moved = axes(options, analysis->window);
     if (!moved) return fail(moved.error());
     std::string text;
+    SweepSvg drawing;
     Json results = Json::array();
     const auto status = for_each_trace(
         options.analysis.traces,
@@ -84,6 +86,8 @@ ExitStatus run_sweep(const SweepOptions& options) {
             const AnalysisResult result = analyze(trace, name, *analysis);
             if (options.format == "json")
                 results.push_back(json_of_sweep(result, *moved));
+            else if (options.format == "svg")
+                drawing.add(result, *moved);
             else
                 text += (text.empty() ? "" : "\n") + text_of_sweep(result, *moved);
             return status_of(result);
@@ -94,6 +98,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
         document["results"] = std::move(results);
         text = document.dump() + '\n';
     }
+    if (options.format == "svg") text = drawing.text();
     if (auto printed = print(text); !printed) return fail(printed.error());
     return *status;
 }
@@ -111,8 +116,8 @@ void add_sweep_command(CLI::App& app, const SetRun& set_run) {
                      "Default: both where they are equal, else each")
         ->check(CLI::IsMember({"both", "check-use", "mutation-use"}))
         ->option_text("AXIS");
-    command->add_option("--format", options->format, "text (default) or json")
-        ->check(CLI::IsMember({"text", "json"}))
+    command->add_option("--format", options->format, "text (default), json, or svg: a drawing")
+        ->check(CLI::IsMember({"text", "json", "svg"}))
         ->option_text("FORMAT");
     command->footer(
         "Counts what no rule set aside. The rows run from 1 us to unlimited, with the\n"
@@ -121,6 +126,7 @@ void add_sweep_command(CLI::App& app, const SetRun& set_run) {
         "Examples:\n"
         "  tocsin sweep victim.tocsin\n"
         "  tocsin sweep --window 50ms traces/\n"
+        "  tocsin sweep --format svg victim.tocsin > sweep.svg\n"
         "  tocsin sweep --axis mutation-use --window check-use=2s victim.tocsin");
     command->callback([options, set_run] { set_run([options] { return run_sweep(*options); }); });
 }

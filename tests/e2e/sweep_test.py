@@ -3,6 +3,9 @@
 """`tocsin sweep` on the shipped traces: it agrees with `tocsin analyze` at every window."""
 import json
 import os
+import re
+import shutil
+import xml.etree.ElementTree
 
 import harness
 
@@ -54,6 +57,22 @@ class Sweep(harness.EndToEnd):
     def test_counts_only_the_classes_that_were_asked_for(self):
         rows = sweep("--rule", "A0,A2", TRACES[0])["results"][0]["sensitivity"][0]["rows"]
         self.assertLessEqual(set(rows[0]["counts"]), {"A0", "A2"})
+
+    def test_draws_what_it_counts(self):
+        # A name that would be markup.
+        trace = self.scratch / "<b>&amp;.tocsin"
+        shutil.copy(harness.SOURCE / "samples/rename_directory/recorded.tocsin", trace)
+        done = harness.run(harness.TOCSIN, "sweep", "--format", "svg", trace)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        drawing = xml.etree.ElementTree.fromstring(done.stdout)
+        texts = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
+        self.assertIn("/<b>&amp;.tocsin\"", texts[0])
+        rows = sweep(trace)["results"][0]["sensitivity"][0]["rows"]
+        legend = dict(text.split() for text in texts if re.fullmatch(r"[A-Zo]\w+ \d+", text))
+        self.assertEqual({rule: int(count) for rule, count in legend.items()},
+                         rows[-1]["counts"])
+        for path in drawing.iter("{http://www.w3.org/2000/svg}path"):
+            self.assertRegex(path.get("d"), r"^M60 \d+(H\d+V\d+)*H680M718 \d+h24$")
 
     def test_gives_the_same_narrow_page_whatever_the_locale(self):
         pages = {
