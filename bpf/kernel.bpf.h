@@ -28,6 +28,7 @@ enum bpf_map_type {
     BPF_MAP_TYPE_HASH = 1,
     BPF_MAP_TYPE_ARRAY = 2,
     BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+    BPF_MAP_TYPE_LRU_HASH = 9,
     BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
@@ -39,6 +40,8 @@ enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 #define EINPROGRESS 115
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
+#define S_IFREG 0100000
+#define S_IFIFO 0010000
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -139,6 +142,7 @@ struct path {
 };
 struct file {
     struct path f_path;
+    struct inode* f_inode;
     unsigned int f_flags, f_mode;
     void* private_data;
 };
@@ -173,11 +177,17 @@ struct sock_common {
     __be32 skc_daddr;
     struct in6_addr skc_v6_daddr;
 };
+struct socket;
 struct sock {
     struct sock_common __sk_common;
+    struct socket* sk_socket; /* NULL: no descriptor leads to it, or no longer */
 };
 struct socket {
     struct sock* sk;
+};
+struct socket_alloc {
+    struct socket socket;
+    struct inode vfs_inode;
 };
 struct sockaddr_un {
     unsigned short sun_family;

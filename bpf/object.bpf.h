@@ -6,6 +6,35 @@
 #include "bpf/record.bpf.h"
 
 #define STACKED_MOUNTS_MAX 4
+#define MAX_WRITTEN_FILES 65536
+
+/* Who wrote a regular file last, as long as nobody has looked at it since: only the first of a row
+ * of writes is recorded (transfer.bpf.h). What is forgotten too early is recorded once more. */
+struct written_file {
+    __u64 inode; /* the structure in memory: i_ino alone differs per file system or less */
+    __u64 number;
+};
+struct writer {
+    __u64 credentials;
+    __u64 tgid;
+};
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, MAX_WRITTEN_FILES);
+    __type(key, struct written_file);
+    __type(value, struct writer);
+} last_writers SEC(".maps");
+
+static __always_inline struct written_file key_of(struct inode* inode) {
+    struct written_file key = {.inode = (__u64)inode, .number = BPF_CORE_READ(inode, i_ino)};
+    return key;
+}
+
+/* Somebody is shown the file: the next write to it is a first one. */
+static __always_inline void forget_writer(struct inode* inode) {
+    struct written_file key = key_of(inode);
+    bpf_map_delete_elem(&last_writers, &key);
+}
 
 static __always_inline struct mount* mount_of(struct vfsmount* mnt) {
     return (struct mount*)((char*)mnt - bpf_core_field_offset(struct mount, mnt));
@@ -99,6 +128,11 @@ SHARED int put_chain(__u32 scratch, __u32 role, __u64 leaf, __u64 dentry_address
         node->cut = 1;
     }
     finish_item(s, payload, s->cursor - payload, 0, 0, 0);
+    struct dentry* first = (struct dentry*)dentry_address;
+    if (leaf == LEAF_IS_DENTRY)
+        forget_writer(BPF_CORE_READ(first, d_inode));
+    else if (leaf != LEAF_IS_ABSENT)
+        forget_writer((struct inode*)leaf);
     return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "bpf/operand.bpf.h"
 #include "bpf/socket.bpf.h"
 #include "bpf/task.bpf.h"
+#include "bpf/transfer.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -76,6 +77,14 @@ static __always_inline bool is_of_interest(const struct open_call* call) {
     return command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_SETFD;
 }
 
+/* Of calls by other ABIs that read or write: whether they would have been recorded. */
+static __always_inline bool is_foreign_transfer_of_note(struct task_struct* task,
+                                                        struct pt_regs* regs, __u64 number,
+                                                        __u8 group) {
+    if (is_compat_call(task)) return is_i386_of_note(task, regs, number, group);
+    return is_foreign_of_note(file_of(task, (__u32)regs->di), group);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (!recording) return 0;
@@ -84,21 +93,28 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (is_compat || id & X32_SYSCALL_BIT) {
         /* Numbers differ: 11 is i386's execve and munmap here. Count what is missed. */
         __u8 group = is_compat ? i386_group(regs, id) : x32_group(id);
-        if (group && is_wanted(group)) count_loss(LOSS_FOREIGN_ABI);
+        if (is_transfer(group) ? is_foreign_transfer_of_note(task, regs, id, group)
+                               : group && is_wanted(group))
+            count_loss(LOSS_FOREIGN_ABI);
         return 0;
     }
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
     if (!spec->group) return 0;
     struct open_call call = {.syscall = id};
-    call.registers[0] = BPF_CORE_READ(regs, di);
-    call.registers[1] = BPF_CORE_READ(regs, si);
-    call.registers[2] = BPF_CORE_READ(regs, dx);
-    call.registers[3] = BPF_CORE_READ(regs, r10);
-    call.registers[4] = BPF_CORE_READ(regs, r8);
-    call.registers[5] = BPF_CORE_READ(regs, r9);
+    call.registers[0] = regs->di;
+    call.registers[1] = regs->si;
+    call.registers[2] = regs->dx;
+    call.registers[3] = regs->r10;
+    call.registers[4] = regs->r8;
+    call.registers[5] = regs->r9;
 
-    if (!is_of_interest(&call) || !(is_wanted(spec->group) || may_change(&call))) return 0;
+    struct ends ends = {};
+    if (is_transfer(spec->group)) {
+        if (!find_ends(task, &call, &ends)) return 0;
+    } else if (!is_of_interest(&call) || !(is_wanted(spec->group) || may_change(&call))) {
+        return 0;
+    }
     struct cpu_state* state = this_cpu();
     if (!state) return 0;
     call.number = ++state->calls;
@@ -115,6 +131,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
         put_operand(scratch, operand, &call);
     }
     send(s);
+    if (is_transfer(spec->group)) send_ends(&call, &ends);
     if (bpf_map_update_elem(&open_calls, &key, &call, BPF_ANY)) count_loss(LOSS_CALLS_FULL);
     return 0;
 }

@@ -40,6 +40,8 @@ enum operand_kind {
     OPERAND_STRING,      /* a name that the kernel keeps and does not look up */
     OPERAND_PID,         /* of a process, thread or group, in the caller's namespace */
     OPERAND_OUTPUT,      /* what the call fills in, at a return without failure alone */
+    OPERAND_READ_FD,     /* descriptor of what the call reads */
+    OPERAND_WRITE_FD,    /* descriptor of what it writes */
 };
 enum syscall_group {
     GROUP_EXEC = 1,
@@ -53,6 +55,8 @@ enum syscall_group {
     GROUP_DESCRIPTOR = 9,
     GROUP_PROCESS = 10,
     GROUP_WAIT = 11,
+    GROUP_CONTENT = 12,
+    GROUP_CHANNEL = 13,
 };
 
 enum wire_kind {
@@ -141,9 +145,12 @@ enum object_role {
     OBJECT_RETURNED = 6,
     OBJECT_SYMLINK = 7,
     OBJECT_PEER = 8,
-    OBJECT_NAMED = 9,   /* what a call's first name led to */
-    OBJECT_SECOND = 10, /* what its second one led to */
-    OBJECT_MADE = 11,   /* what it made */
+    OBJECT_NAMED = 9,     /* what a call's first name led to */
+    OBJECT_SECOND = 10,   /* what its second one led to */
+    OBJECT_MADE = 11,     /* what it made */
+    OBJECT_READ = 12,     /* behind the descriptor that the call reads, at its entry */
+    OBJECT_WRITTEN = 13,  /* behind the one that it writes */
+    OBJECT_OPPOSITE = 14, /* the other end of the socket read or written */
 };
 
 /* One file or directory; followed by `name_bytes` of its name, padded to 8. The next node is its

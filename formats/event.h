@@ -136,8 +136,13 @@ enum class ObjectRole : uint8_t {
     kNamed = 9,     // what the call's first name led to, see is_absent()
     kSecond = 10,   // what its second one led to
     kMade = 11,     // what it made, as it was found there at the return
+    kRead = 12,     // behind the descriptor that the call reads, at its entry
+    kWritten = 13,  // behind the one that it writes
+    // The other end of the socket in AF_UNIX that is read or written: its inode alone, and only
+    // while a descriptor leads to it.
+    kOpposite = 14,
 };
-inline constexpr size_t kObjectRoles = 12;
+inline constexpr size_t kObjectRoles = 15;
 
 // Whether the node says that there was nothing of its name in its directory. Without a name that is
 // the last component of the one that was looked up.

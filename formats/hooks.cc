@@ -19,6 +19,8 @@ constexpr OperandKind OPERAND_IOVEC = OperandKind::kIovec;
 constexpr OperandKind OPERAND_STRING = OperandKind::kString;
 constexpr OperandKind OPERAND_PID = OperandKind::kPid;
 constexpr OperandKind OPERAND_OUTPUT = OperandKind::kOutput;
+constexpr OperandKind OPERAND_READ_FD = OperandKind::kReadFd;
+constexpr OperandKind OPERAND_WRITE_FD = OperandKind::kWriteFd;
 
 constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
 constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
@@ -31,6 +33,8 @@ constexpr SyscallGroup GROUP_PLACE = SyscallGroup::kPlace;
 constexpr SyscallGroup GROUP_DESCRIPTOR = SyscallGroup::kDescriptor;
 constexpr SyscallGroup GROUP_PROCESS = SyscallGroup::kProcess;
 constexpr SyscallGroup GROUP_WAIT = SyscallGroup::kWait;
+constexpr SyscallGroup GROUP_CONTENT = SyscallGroup::kContent;
+constexpr SyscallGroup GROUP_CHANNEL = SyscallGroup::kChannel;
 
 constexpr NotRecordedReason REASON_DESCRIPTOR = NotRecordedReason::kDescriptor;
 constexpr NotRecordedReason REASON_NO_NAME = NotRecordedReason::kNoName;
@@ -153,6 +157,10 @@ std::string_view name_of(OperandKind kind) {
             return "pid";
         case OperandKind::kOutput:
             return "output";
+        case OperandKind::kReadFd:
+            return "read-fd";
+        case OperandKind::kWriteFd:
+            return "write-fd";
     }
     return "unknown";
 }
@@ -194,6 +202,10 @@ std::string_view name_of(SyscallGroup group) {
             return "process";
         case SyscallGroup::kWait:
             return "wait";
+        case SyscallGroup::kContent:
+            return "content";
+        case SyscallGroup::kChannel:
+            return "channel";
     }
     return "unknown";
 }

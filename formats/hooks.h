@@ -28,8 +28,10 @@ enum class OperandKind : uint8_t {
     kString,      // a name that the kernel keeps and does not look up
     kPid,         // of a process, thread or group, in the caller's namespace
     kOutput,      // what the call fills in: its beginning, at a return without failure alone
+    kReadFd,      // descriptor of what the call reads
+    kWriteFd,     // descriptor of what it writes
 };
-inline constexpr size_t kOperandKinds = 16;
+inline constexpr size_t kOperandKinds = 18;
 
 enum class SyscallGroup : uint8_t {
     kExec = 1,
@@ -43,6 +45,8 @@ enum class SyscallGroup : uint8_t {
     kDescriptor = 9,
     kProcess = 10,  // reach a process by its id
     kWait = 11,     // learn that a child has ended
+    kContent = 12,  // write files, pipes or sockets
+    kChannel = 13,  // read pipes or sockets, or write sockets alone
 };
 
 // Why a system call has no row of its own; see hooks.def.

@@ -22,7 +22,9 @@ and a call by one of those is counted as a loss (foreign ABI), as is a 32-bit on
 
 constexpr std::string_view kSyscallsIntroduction = R"(
 Arguments are counted from 0, in the order of the C prototype. `path`, `argv` and `environ` are read
-from user memory (of an environment only the names before `=`); the rest are register values.
+from user memory (of an environment only the names before `=`), as are structures, and `output` when
+the call returns; the rest are register values. Of the groups `content` and `channel` only those
+calls are recorded that hook 24 shows.
 )";
 
 std::string operands_of(const SyscallInfo& syscall) {

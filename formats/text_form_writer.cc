@@ -233,7 +233,8 @@ void put_operand_key(std::string& out, const SyscallInfo* row, OperandKind kind,
 }
 
 void put_register(std::string& out, OperandKind kind, uint64_t value) {
-    if (kind == OperandKind::kDirfd || kind == OperandKind::kValue || kind == OperandKind::kPid)
+    if (kind == OperandKind::kDirfd || kind == OperandKind::kValue || kind == OperandKind::kPid ||
+        kind == OperandKind::kReadFd || kind == OperandKind::kWriteFd)
         put_number(out, static_cast<int64_t>(value));
     else
         put_hex(out, value);

@@ -102,7 +102,7 @@ struct Operation {
     const FileObject* object() const {
         for (const ObjectRole role :
              {ObjectRole::kExecutable, ObjectRole::kOpened, ObjectRole::kReturned,
-              ObjectRole::kPeer, ObjectRole::kChecked, ObjectRole::kNamed})
+              ObjectRole::kPeer, ObjectRole::kChecked, ObjectRole::kNamed, ObjectRole::kWritten})
             if (object(role) != nullptr) return object(role).get();
         return nullptr;
     }

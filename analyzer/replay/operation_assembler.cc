@@ -17,7 +17,10 @@ void add_operands(Operation& operation, const SyscallInfo& syscall) {
 
 // Whether the call waits for others to act: the end of a trace, or its thread's, finds it waiting.
 bool may_last(const Operation& operation) {
-    return operation.syscall != nullptr && operation.syscall->group == SyscallGroup::kWait;
+    if (operation.syscall == nullptr) return false;
+    const SyscallGroup group = operation.syscall->group;
+    return group == SyscallGroup::kWait || group == SyscallGroup::kContent ||
+           group == SyscallGroup::kChannel;
 }
 
 }  // namespace

@@ -86,6 +86,8 @@ std::string register_text(OperandInfo operand, uint64_t value, const SyscallInfo
             return descriptor == kCurrentDirectory ? "AT_FDCWD" : fmt::format("{}", descriptor);
         }
         case OperandKind::kPid:
+        case OperandKind::kReadFd:
+        case OperandKind::kWriteFd:
             return fmt::format("{}", static_cast<int32_t>(value));
         case OperandKind::kValue:
             return value_text(operand, value, call);

@@ -180,6 +180,23 @@ Attempt& Attempt::reaches(pid_t process) {
     return *this;
 }
 
+Attempt& Attempt::shows_behind(const char* role, int descriptor) {
+    struct stat status = {};
+    if (fstat(descriptor, &status) != 0) give_up("look behind a descriptor");
+    say_object(role, status, "", "");
+    return *this;
+}
+
+Attempt& Attempt::leaves_no_trace() {
+    std::printf("%d: unrecorded everywhere\n", getpid());
+    return *this;
+}
+
+Attempt& Attempt::leaves_no_trace_without_hooks() {
+    std::printf("%d: unrecorded without-hooks\n", getpid());
+    return *this;
+}
+
 int Attempt::make() {
     std::printf("%d: call %s\n", getpid(), call_);
     arguments_.resize(6);

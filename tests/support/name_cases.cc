@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// name_cases [CASE...]: calls that look names up or name a process, in every way that is hard to
-// record, each in a child of its own, and prints what a trace must agree with: the lines of Attempt
-// (name_cases.h), then "PID CASE STATUS", where STATUS is 0 or the errno of the call, or "PID CASE
-// skipped: REASON". Without arguments: all cases. Exit status 0, or 2 for trouble.
+// name_cases [CASE...]: calls that look names up, name a process, or write or read what others
+// share, in every way that is hard to record, each in a child of its own, and prints what a trace
+// must agree with: the lines of Attempt (name_cases.h), then "PID CASE STATUS", where STATUS is 0
+// or the errno of the call, or "PID CASE skipped: REASON". Without arguments: all cases. Exit
+// status 0, or 2 for trouble.
 //
 // Touches only a directory of its own under /tmp, which it removes. Mounts are made in a namespace
 // of their own.
@@ -46,8 +47,8 @@ void prepare(const fs::path& directory) {
 
 int main(int argc, char** argv) {
     std::vector<Case> cases;
-    for (const auto more :
-         {check_cases(), entry_cases(), change_cases(), place_cases(), process_cases()})
+    for (const auto more : {check_cases(), entry_cases(), change_cases(), place_cases(),
+                            process_cases(), content_cases(), channel_cases()})
         cases.insert(cases.end(), more.begin(), more.end());
     return run_case_program({"name_cases", prepare, cases}, argc, argv);
 }

@@ -27,6 +27,8 @@ std::span<const Case> entry_cases();    // calls that make, move and remove entr
 std::span<const Case> change_cases();   // mode, owner, length and times; opens
 std::span<const Case> place_cases();    // chdir, chroot, mounts
 std::span<const Case> process_cases();  // calls that name a process by its id, and waits
+std::span<const Case> content_cases();  // calls that write files
+std::span<const Case> channel_cases();  // calls that read and write pipes and sockets
 
 // A user and group with no rights.
 constexpr uid_t kOrdinaryUser = 1000;
@@ -50,6 +52,7 @@ enum class Readable { kAll, kPartly, kLater, kCut };
 //   entry TEXT                       what a dump says of its entry; with a blank at the end: the
 //                                    beginning of that
 //   output BYTES                     what it filled in
+//   unrecorded WHERE                   not recorded: "everywhere", or "without-hooks"
 //   target PID                       the process that it reaches, where the kernel asks ptrace's
 //   rules
 // (bytes in hex, PARENT what the directory is, "-": none or not said) and makes the call between
@@ -93,6 +96,10 @@ class Attempt {
     // That many bytes there are printed after the call, if it succeeds.
     Attempt& fills(const void* memory, size_t bytes);
     Attempt& reaches(pid_t process);
+    // What is behind a descriptor and has no name.
+    Attempt& shows_behind(const char* role, int descriptor);
+    Attempt& leaves_no_trace();
+    Attempt& leaves_no_trace_without_hooks();
 
     // Makes the call; gives its errno, or 0.
     int make();

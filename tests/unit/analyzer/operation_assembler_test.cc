@@ -186,6 +186,17 @@ TEST(OperationAssembler, ACallThatMayWaitForeverLacksNoReturn) {
     EXPECT_EQ(gaps.returns_missing, 0U);
 }
 
+TEST(OperationAssembler, AFileThatIsWrittenIsTheCallsObjectFromItsEntryOn) {
+    const auto [operations, gaps] = assemble(
+        "5.1 cpu0 t1 > write write-fd=3 value=4\n5.2 cpu0 t1 @ sys_enter written=sh\n"
+        "5.3 cpu0 t1 < write 4\n");
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_EQ(operations[0].operands[0].register_value, 3U);
+    EXPECT_EQ(operations[0].object(), operations[0].object(ObjectRole::kWritten).get());
+    ASSERT_TRUE(operations[0].decided);
+    EXPECT_EQ(operations[0].decided->ns, 5'200'000'000U);
+}
+
 TEST(OperationAssembler, APidThatAnOlderTraceCallsAValueIsOne) {
     const auto [operations, gaps] = assemble("5.1 cpu0 t1 > process_vm_writev value#0=77\n");
     ASSERT_EQ(operations.size(), 1U);

@@ -81,6 +81,8 @@ constexpr SyscallGroup GROUP_PLACE = SyscallGroup::kPlace;
 constexpr SyscallGroup GROUP_DESCRIPTOR = SyscallGroup::kDescriptor;
 constexpr SyscallGroup GROUP_PROCESS = SyscallGroup::kProcess;
 constexpr SyscallGroup GROUP_WAIT = SyscallGroup::kWait;
+constexpr SyscallGroup GROUP_CONTENT = SyscallGroup::kContent;
+constexpr SyscallGroup GROUP_CHANNEL = SyscallGroup::kChannel;
 
 const ForeignCall kI386Calls[] = {
 #define TOCSIN_I386_SYSCALL(number, name, group) {number, #name, GROUP_##group},

@@ -125,12 +125,26 @@ TEST(TextForm, AnArgumentIsPrintedOnlyWhereTheRowDoesNotGiveIt) {
     const std::string lines = with_task(
         "1.000000000 cpu0 t1 > execve path#1=0x10 path#?=0x10 argv=0x10 flags#2=0\n"
         "1.000000000 cpu0 t1 > setresuid value#0=1 value#?=2\n"
-        "1.000000000 cpu0 t1 > read value#0=1 value=2\n"
+        "1.000000000 cpu0 t1 > lseek value#0=1 value=2\n"
         "1.000000000 cpu0 t1 > tgkill pid#0=7 pid#1=-1 value=9\n"
         "1.000000000 cpu0 t1 > waitid value#0=1 pid=7 output=0x10 value#3=4\n"
         "1.000000000 cpu0 t1 < waitid 0 output=0x10:\"\\x11\\x00\"\n"
+        "1.000000000 cpu0 t1 > splice read-fd=3 write-fd=4 value=5 flags=0\n"
         "1.000000000 cpu0 t1 > syscall:9999 path=\"x\"(full=0)\n");
     EXPECT_EQ(canonical(lines), lines);
+}
+
+TEST(TextForm, WhatIsBehindDescriptorsHasRolesOfItsOwn) {
+    const std::string lines = with_task(
+        "object o1 0:8/7 mode=0140777 name=\"\"\n"
+        "1.000000000 cpu0 t1 > read read-fd=3 value=5\n"
+        "1.000000000 cpu0 t1 @ sys_enter read=o1 written=o1 opposite=o1\n");
+    const ParsedTrace trace = parsed(in_trace(lines));
+    const auto objects = std::get<HookFired>(trace.events[1].body).objects;
+    ASSERT_EQ(objects.size(), 3U);
+    EXPECT_EQ(objects[0].role, ObjectRole::kRead);
+    EXPECT_EQ(objects[1].role, ObjectRole::kWritten);
+    EXPECT_EQ(objects[2].role, ObjectRole::kOpposite);
 }
 
 TEST(TextForm, AnOperandOfSeveralOfItsKindMustSayWhichItIs) {

@@ -245,6 +245,24 @@ TEST(WireDecoder, WhatACallFilledInIsAClaimOfItsReturn) {
     EXPECT_TRUE(claims[0].memory->is_whole());
 }
 
+TEST(WireDecoder, WhatIsBehindTheDescriptorsOfACallIsShownAtItsEntry) {
+    constexpr uint16_t kEntryHook = 24;
+    WireBuilder record(WIRE_HOOK_FIRED, kEntryHook);
+    record.object(OBJECT_READ, kShell)
+        .object(OBJECT_WRITTEN, std::vector<WireNode>{{9, ""}})
+        .object(OBJECT_OPPOSITE, std::vector<WireNode>{{10, "", true}});
+    WireDecoder decoder;
+    const auto event = decoder.decode(record.bytes());
+    ASSERT_TRUE(event.ok());
+    const auto objects = body_of<HookFired>(event).objects;
+    ASSERT_EQ(objects.size(), 3U);
+    EXPECT_EQ(objects[0].role, ObjectRole::kRead);
+    EXPECT_EQ(objects[1].role, ObjectRole::kWritten);
+    EXPECT_EQ(objects[1].node->id.inode, 9U);
+    EXPECT_EQ(objects[2].role, ObjectRole::kOpposite);
+    EXPECT_TRUE(objects[2].node->cut);
+}
+
 TEST(WireDecoder, AForkNamesTheChildAndWhatItShares) {
     WireBuilder record = forked();
     record.head().value = SHARES_FILES;
@@ -378,8 +396,8 @@ TEST(WireDecoder, RefusesWhatContradictsItselfInASentence) {
     operand.claim(OPERAND_NONE, 0, "x");
     EXPECT_EQ(error_of(operand), "a record of the probes states an impossible operand kind of 0");
     WireBuilder role(WIRE_HOOK_FIRED);
-    role.object(OBJECT_MADE + 1, kShell);
-    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 12");
+    role.object(OBJECT_OPPOSITE + 1, kShell);
+    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 15");
     WireBuilder item(WIRE_HOOK_FIRED);
     item.item(9, OPERAND_PATH, 0, "x", {}, 0);
     EXPECT_EQ(error_of(item), "a record of the probes states an impossible item kind of 9");
