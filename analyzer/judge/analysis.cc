@@ -11,6 +11,7 @@
 #include "analyzer/detect/detectors.h"
 #include "analyzer/detect/memory_writers.h"
 #include "analyzer/judge/judge.h"
+#include "analyzer/replay/happens_before.h"
 #include "analyzer/replay/world_state.h"
 
 namespace tocsin {
@@ -97,12 +98,14 @@ void note_event(AnalysisResult& result, const Event& event) {
 
 // Runs every event of the trace through world, assembler and detectors.
 void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
-            CandidateSink& sink, MemoryWriters& writers, AnalysisResult& result) {
+            CandidateSink& sink, MemoryWriters& writers, HappensBefore& order_of_calls,
+            AnalysisResult& result) {
     WorldState world;
     const auto take = [&](Operation&& finished) {
         if (!finished.is_orphan) count_call(result.coverage, finished);
         const auto operation = std::make_shared<const Operation>(std::move(finished));
         writers.observe(operation);
+        order_of_calls.observe(*operation);
         for (const auto& detector : detectors) detector->observe(operation, world, sink);
         world.observe(*operation);
     };
@@ -112,6 +115,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         if (const auto* event = std::get_if<const Event*>(&*item)) {
             note_event(result, **event);
             world.observe(**event);
+            order_of_calls.observe(**event);
             assembler.observe(**event);
         } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
             raise_to(result.coverage.lost, loss->counts);
@@ -145,7 +149,14 @@ bool sees_changes(const TraceHeader& header) {
     });
 }
 
-void judge_findings(AnalysisResult& result) {
+bool is_ordered(const Candidate& candidate, const HappensBefore& order_of_calls) {
+    const Mutation* change = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
+    return change != nullptr &&
+           order_of_calls.is_ordered(*candidate.race->check, *change->operation) &&
+           order_of_calls.is_ordered(*change->operation, *candidate.operation);
+}
+
+void judge_findings(AnalysisResult& result, const HappensBefore& order_of_calls) {
     std::unordered_map<std::string_view, uint64_t> repetitions;
     for (const Finding& finding : result.findings)
         repetitions[finding.fingerprint] += 1 + finding.more;
@@ -154,6 +165,7 @@ void judge_findings(AnalysisResult& result) {
         const Operation& operation = *finding.candidate.operation;
         Circumstances circumstances;
         circumstances.sees_changes = sees_changes(result.trace.header);
+        circumstances.is_ordered = is_ordered(finding.candidate, order_of_calls);
         circumstances.repetitions = repetitions[finding.fingerprint];
         const Operation* check = finding.candidate.check();
         const BootTime began =
@@ -218,13 +230,14 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.coverage.lost = trace.lost();
     Collector collector(options, result.coverage);
     MemoryWriters writers;
-    replay(trace, detectors, collector, writers, result);
+    HappensBefore order_of_calls;
+    replay(trace, detectors, collector, writers, order_of_calls, result);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
         if (auto writer = writers.writer_of(finding.candidate))
             add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
-    judge_findings(result);
+    judge_findings(result, order_of_calls);
     keep_alive(result);
     return result;
 }

@@ -194,6 +194,51 @@ TEST(ChangedFile, BetweenReadingAndRunningIsCritical) {
     EXPECT_THAT(test::report_of(result, "text"), HasSubstr("content of \"/home/x\""));
 }
 
+// A write that root's process learns of only by its effect: by user 1000 through a descriptor.
+std::string written(int time, const std::string& file) {
+    return call(time, "u", "write write-fd=5 value=9", "9", {"sys_enter written=" + file});
+}
+std::string run(int time, const std::string& file) {
+    return call(
+        time, "v", "execve " + kX, "0",
+        {"bprm_check_security path=\"/home/x\" checked=" + file, "sched_process_exec exe=" + file});
+}
+
+TEST(ChangedFile, MayBeOneThatIsWrittenInPlaceBetweenItsHashAndItsExec) {
+    const auto result =
+        analyzed(story(opened("v", "0", "x", 10) + written(20, "x") + run(50, "x")));
+    EXPECT_EQ(only(result).judgement.severity, Severity::kCritical);
+    EXPECT_EQ(only(result).candidate.race->explained_by()->operation->syscall->name, "write");
+    EXPECT_THAT(
+        races_of(analyzed(story(opened("v", "0", "x", 10) + run(20, "x") + written(50, "x")))),
+        IsEmpty());
+}
+
+TEST(ChangedFile, MayBeAScriptThatAChildsInterpreterReads) {
+    // The script is root's, and anybody may write it: a mode of 0666.
+    const std::string cast =
+        "task c tgid=150 uid=0 permitted=0x1ffffffffff\n"
+        "object s 8:1/80 gen=1 mode=0100666 name=\"s\" in=etc\n"
+        "object dash 8:1/60 mode=0100755 name=\"dash\" in=etc\n";
+    const std::string s = "path=16:\"/etc/s\"";
+    const auto result = analyzed(story(
+        cast + call(10, "v", "openat " + s + " flags=0x41", "3", {"file_open opened=s detail=1"}) +
+        test::line(15, "v", "fork c") + written(20, "s") +
+        test::line(30, "c",
+                   "@ sched_process_exec path=\"/etc/dash\" "
+                   "argv=\"sh\\x00/etc/s\\x00\" exe=dash") +
+        call(40, "c", "openat " + s + " flags=0", "3", {"file_open opened=s"})));
+    EXPECT_EQ(only(result).candidate.rule, Rule::kF5);
+    EXPECT_EQ(only(result).judgement.severity, Severity::kCritical);
+}
+
+TEST(ChangedFile, IsNoPipeThatIsWritten) {
+    const std::string pipe = "object pipe 0:14/90 mode=010600\n";
+    const auto result =
+        analyzed(story(pipe + opened("v", "0", "x", 10) + written(20, "pipe") + run(50, "x")));
+    EXPECT_THAT(races_of(result), IsEmpty());
+}
+
 TEST(ChangedFile, ThatIsOnlyReadAgainIsLow) {
     const auto result = analyzed(story(
         opened("v", "0", "x", 10) +
