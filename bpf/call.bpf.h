@@ -43,6 +43,7 @@ struct open_call {
     __u64 directory, mount, directory_inode;
     /* The dentry that is to get what the call makes, and its parent; 0: none. */
     __u64 made, made_parent;
+    __u64 pipe; /* that it writes, if it does nothing else; 0: none */
 };
 
 struct {

@@ -4,16 +4,13 @@
 #define TOCSIN_BPF_OBJECT_BPF_H
 
 #include "bpf/record.bpf.h"
+#include "bpf/task.bpf.h"
 
 #define STACKED_MOUNTS_MAX 4
 #define MAX_WRITTEN_FILES 65536
 
 /* Who wrote a regular file last, as long as nobody has looked at it since: only the first of a row
  * of writes is recorded (transfer.bpf.h). What is forgotten too early is recorded once more. */
-struct written_file {
-    __u64 inode; /* the structure in memory: i_ino alone differs per file system or less */
-    __u64 number;
-};
 struct writer {
     __u64 credentials;
     __u64 tgid;
@@ -21,18 +18,13 @@ struct writer {
 struct {
     __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, MAX_WRITTEN_FILES);
-    __type(key, struct written_file);
+    __type(key, struct inode_key);
     __type(value, struct writer);
 } last_writers SEC(".maps");
 
-static __always_inline struct written_file key_of(struct inode* inode) {
-    struct written_file key = {.inode = (__u64)inode, .number = BPF_CORE_READ(inode, i_ino)};
-    return key;
-}
-
 /* Somebody is shown the file: the next write to it is a first one. */
 static __always_inline void forget_writer(struct inode* inode) {
-    struct written_file key = key_of(inode);
+    struct inode_key key = key_of(inode);
     bpf_map_delete_elem(&last_writers, &key);
 }
 

@@ -135,7 +135,8 @@ static __always_inline struct scratch* begin(__u16 kind, __u16 code, __s64 value
     return 0;
 }
 
-static __always_inline void send(struct scratch* s) {
+/* Sends the record and keeps the scratch. */
+static __always_inline void send_first(struct scratch* s) {
     struct cpu_state* state = this_cpu();
     __u32 size = s->used;
     head_of(s)->bytes = size;
@@ -152,6 +153,22 @@ static __always_inline void send(struct scratch* s) {
         count_loss(LOSS_RING_FULL);
     else if (state)
         __sync_fetch_and_add(&state->sent, 1);
+}
+
+/* Begins another record of the same task and call where the one before was sent. */
+static __always_inline void begin_next(struct scratch* s, __u16 kind, __u16 code) {
+    struct wire_record* head = head_of(s);
+    head->kind = kind;
+    head->code = code;
+    head->value = 0;
+    head->items = 0;
+    head->time_ns = bpf_ktime_get_boot_ns();
+    s->used = sizeof *head;
+    s->limit = SCRATCH_LIMIT;
+}
+
+static __always_inline void send(struct scratch* s) {
+    send_first(s);
     __sync_fetch_and_add(&s->claims, -1);
 }
 

@@ -130,8 +130,13 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
         if (operand.kind == OPERAND_NONE) break;
         put_operand(scratch, operand, &call);
     }
+    if (is_transfer(spec->group)) {
+        send_first(s);
+        begin_next(s, WIRE_HOOK_FIRED, HOOK_sys_enter);
+        put_ends(s, &ends);
+        call.pipe = pipe_written(&ends);
+    }
     send(s);
-    if (is_transfer(spec->group)) send_ends(&call, &ends);
     if (bpf_map_update_elem(&open_calls, &key, &call, BPF_ANY)) count_loss(LOSS_CALLS_FULL);
     return 0;
 }
@@ -241,6 +246,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
             put_output(scratch, operand, call.registers[operand.argument]);
     }
     send(s);
+    if (call.pipe && result > 0) note_pipe_written(key, call.pipe);
     return 0;
 }
 

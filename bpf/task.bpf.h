@@ -32,6 +32,27 @@ static __always_inline __u32 pid_namespace_of(struct task_struct* task) {
     return BPF_CORE_READ(own, ns, ns.inum);
 }
 
+/* An inode in memory; i_ino alone is not unique. */
+struct inode_key {
+    __u64 inode;
+    __u64 number;
+};
+
+static __always_inline struct inode_key key_of(struct inode* inode) {
+    struct inode_key key = {.inode = (__u64)inode, .number = BPF_CORE_READ(inode, i_ino)};
+    return key;
+}
+
+/* By task pointer: the pipe that it wrote when it was last heard of. Any other record of it puts
+ * that to nothing. */
+#define MAX_PIPE_WRITERS 16384
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, MAX_PIPE_WRITERS);
+    __type(key, __u64);
+    __type(value, struct inode_key);
+} pipes_written SEC(".maps");
+
 enum task_slot { SLOT_TASK, SLOT_OTHER };
 
 /* Writes the task at `address` into the record. */
@@ -42,6 +63,8 @@ SHARED int put_task(__u32 scratch, __u32 slot, __u64 address) {
     struct task_struct* task = (struct task_struct*)address;
     const struct cred* cred = BPF_CORE_READ(task, cred);
     fill_task_ids(out, task);
+    struct inode_key* written = bpf_map_lookup_elem(&pipes_written, &address);
+    if (written) written->inode = 0;
     out->uid = BPF_CORE_READ(cred, uid.val);
     out->euid = BPF_CORE_READ(cred, euid.val);
     out->suid = BPF_CORE_READ(cred, suid.val);

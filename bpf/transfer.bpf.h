@@ -39,7 +39,7 @@ static __always_inline struct writer this_writer(void) {
 
 /* Whether somebody else wrote the file last, or anybody looked at it since. */
 static __always_inline bool is_first_write(struct inode* inode) {
-    struct written_file key = key_of(inode);
+    struct inode_key key = key_of(inode);
     struct writer* last = bpf_map_lookup_elem(&last_writers, &key);
     if (!last) return true;
     struct writer own = this_writer();
@@ -49,7 +49,7 @@ static __always_inline bool is_first_write(struct inode* inode) {
 static __always_inline void note_writer(struct file* file) {
     struct inode* inode = BPF_CORE_READ(file, f_inode);
     if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFREG) return;
-    struct written_file key = key_of(inode);
+    struct inode_key key = key_of(inode);
     struct writer own = this_writer();
     bpf_map_update_elem(&last_writers, &key, &own, BPF_ANY);
 }
@@ -57,6 +57,14 @@ static __always_inline void note_writer(struct file* file) {
 static __always_inline bool is_unix_socket(struct file* file) {
     struct socket* socket = BPF_CORE_READ(file, private_data);
     return BPF_CORE_READ(socket, sk, __sk_common.skc_family) == AF_UNIX;
+}
+
+/* Whether this task's last record is that it wrote the pipe: to write on tells its readers nothing
+ * of what it did, as it did nothing in between. */
+static __always_inline bool was_written_just_now(struct inode* inode) {
+    __u64 task = (__u64)current_task();
+    struct inode_key* last = bpf_map_lookup_elem(&pipes_written, &task);
+    return last && last->inode == (__u64)inode && last->number == BPF_CORE_READ(inode, i_ino);
 }
 
 /* Whether to record that the file is read, or written. */
@@ -67,7 +75,7 @@ static __always_inline bool is_of_note(struct file* file, bool is_written) {
         case S_IFREG:
             return is_written && is_first_write(inode);
         case S_IFIFO:
-            return is_followed();
+            return is_followed() && !(is_written && was_written_just_now(inode));
         case S_IFSOCK:
             return is_unix_socket(file) && is_followed();
     }
@@ -122,9 +130,8 @@ static __always_inline void put_opposite(__u32 scratch, struct file* file) {
     put_chain(scratch, OBJECT_OPPOSITE, ADDRESS_OF(&whole->vfs_inode), 0, 0);
 }
 
-static __always_inline void send_ends(const struct open_call* call, const struct ends* ends) {
-    struct scratch* s = begin_hook(HOOK_sys_enter, 0, call);
-    if (!s) return;
+/* The record behind the call's entry, which was sent. */
+static __always_inline void put_ends(struct scratch* s, const struct ends* ends) {
     __u32 scratch = s->index;
     struct file *read = ends->read, *written = ends->written;
     if (read) {
@@ -136,7 +143,20 @@ static __always_inline void send_ends(const struct open_call* call, const struct
         put_opposite(scratch, written);
         note_writer(written);
     }
-    send(s);
+}
+
+/* Which pipe the call writes, if it does nothing else; 0: none. */
+static __always_inline __u64 pipe_written(const struct ends* ends) {
+    struct file* written = ends->written;
+    if (ends->read || !written) return 0;
+    struct inode* inode = BPF_CORE_READ(written, f_inode);
+    return (BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFIFO ? (__u64)inode : 0;
+}
+
+/* At the return of a call that wrote a pipe, behind its record. */
+static __always_inline void note_pipe_written(__u64 task, __u64 pipe) {
+    struct inode_key key = key_of((struct inode*)pipe);
+    bpf_map_update_elem(&pipes_written, &task, &key, BPF_ANY);
 }
 
 /* Whether a call of another ABI would have been recorded. */

@@ -144,6 +144,11 @@ constexpr Case kCases[] = {
     {"read_fifo", read_fifo},
     {"write_pipe", [](Directory) { return write_of(make_pipe()); }},
     {"write_pipe_again", [](Directory) { return write_of(filled(make_pipe())); }},
+    {"write_pipe_twice",
+     [](Directory) {
+         const Channel channel = make_pipe();
+         return writes(with_bytes(CALL(write).with(channel.writer)).twice(), channel).make();
+     }},
     {"write_broken_pipe", write_broken_pipe},
     {"readv_pipe",
      [](Directory) {

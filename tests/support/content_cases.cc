@@ -158,6 +158,8 @@ int mmap_shared_denied(Directory d) {
 
 constexpr Case kCases[] = {
     {"write", [](Directory d) { return write_recorded(d, opened(d)); }},
+    {"write_twice",
+     [](Directory d) { return write_of(opened(d)).twice().shows("written", d / "file").make(); }},
     {"write_denied",
      [](Directory d) { return write_recorded(d, descriptor_of(d / "file", O_RDONLY)); }},
     {"write_again", [](Directory d) { return write_of(written_once(d)).leaves_no_trace().make(); }},

@@ -187,6 +187,11 @@ Attempt& Attempt::shows_behind(const char* role, int descriptor) {
     return *this;
 }
 
+Attempt& Attempt::twice() {
+    is_twice_ = true;
+    return *this;
+}
+
 Attempt& Attempt::leaves_no_trace() {
     std::printf("%d: unrecorded everywhere\n", getpid());
     return *this;
@@ -203,6 +208,7 @@ int Attempt::make() {
     const std::vector<long>& a = arguments_;
     close(kMark);
     long result = syscall(number_, a[0], a[1], a[2], a[3], a[4], a[5]);
+    if (is_twice_) result = syscall(number_, a[0], a[1], a[2], a[3], a[4], a[5]);
     const int error = result < 0 ? errno : 0;
     close(kMark);
     if (error != 0) result = -error;

@@ -98,6 +98,8 @@ class Attempt {
     Attempt& reaches(pid_t process);
     // What is behind a descriptor and has no name.
     Attempt& shows_behind(const char* role, int descriptor);
+    // Made twice, of which the first time alone is recorded.
+    Attempt& twice();
     Attempt& leaves_no_trace();
     Attempt& leaves_no_trace_without_hooks();
 
@@ -113,6 +115,7 @@ class Attempt {
     std::vector<long> arguments_;
     std::vector<std::pair<const char*, std::filesystem::path>> later_;
     std::string_view filled_;
+    bool is_twice_ = false;
 };
 
 #define CALL(name) ::tocsin::test::Attempt(#name, SYS_##name)
