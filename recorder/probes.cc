@@ -102,6 +102,7 @@ class LibbpfProbes : public Probes {
         const HookInfo* lsm_hook;  // nullptr: the program is none of an LSM hook
     };
     static uint64_t misses_of(const Attached& attached);
+    uint64_t misses() const;
     static int on_record(void* self, void* record, size_t bytes);
     void choose_programs(LsmHooks lsm_hooks);
     Result<> size_maps(const Options& options);
@@ -114,7 +115,8 @@ class LibbpfProbes : public Probes {
     std::vector<Attached> attached_;
     ring_buffer* ring_ = nullptr;
     const RecordHandler* handler_ = nullptr;
-    size_t records_left_ = 0;  // of this poll
+    size_t records_left_ = 0;     // of this poll
+    uint64_t misses_before_ = 0;  // until start()
 };
 
 int LibbpfProbes::on_record(void* self, void* record, size_t bytes) {
@@ -238,6 +240,7 @@ void keep_only_programs_and(int kept) {
 }
 
 void LibbpfProbes::start() {
+    misses_before_ = misses();
     skeleton_->bss->recording = true;
 }
 
@@ -321,17 +324,21 @@ Result<> LibbpfProbes::poll(std::chrono::milliseconds wait, const RecordHandler&
 uint64_t LibbpfProbes::misses_of(const Attached& attached) {
     bpf_prog_info info{};
     uint32_t size = sizeof info;
-    if (attached.lsm_hook == nullptr ||
-        bpf_obj_get_info_by_fd(bpf_program__fd(attached.program), &info, &size) != 0)
-        return 0;
+    if (bpf_obj_get_info_by_fd(bpf_program__fd(attached.program), &info, &size) != 0) return 0;
     return info.recursion_misses;  // since Linux 5.12
+}
+
+uint64_t LibbpfProbes::misses() const {
+    uint64_t sum = 0;
+    for (const Attached& attached : attached_) sum += misses_of(attached);
+    return sum;
 }
 
 LossCounts LibbpfProbes::losses() const {
     LossCounts sum{};
-    // What the kernel itself left out: a program that preempts itself on one CPU does not run.
-    for (const Attached& attached : attached_)
-        sum[static_cast<size_t>(LossCause::kScratchBusy)] += misses_of(attached);
+    // What the kernel itself left out: a program that preempts itself on one CPU does not run. On
+    // the newest kernels those of tracepoints may be preempted, too.
+    sum[static_cast<size_t>(LossCause::kScratchBusy)] = misses() - misses_before_;
     std::vector<CpuState> states(static_cast<size_t>(libbpf_num_possible_cpus()));
     const uint32_t zero = 0;
     if (bpf_map__lookup_elem(skeleton_->maps.cpu_states, &zero, sizeof zero, states.data(),
