@@ -17,6 +17,10 @@ namespace {
 
 enum NumberOfAct : uint32_t { kEnter, kPrepare, kSwap };
 
+uint64_t request_for(uint32_t number_of_act, uint32_t try_number) {
+    return uint64_t{number_of_act} << 32 | uint64_t{try_number};
+}
+
 // Capabilities are given up by name too: with some securebits setresuid keeps them.
 bool become(uid_t user) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -44,8 +48,8 @@ int act_when_asked(int channel, const AttackerProcess::Acts& acts, const Act& en
 
 bool AttackerProcess::start(const std::string& directory, uid_t user, const Acts& acts) {
     directory_ = directory;
-    const Act enter = [&directory, user](uint32_t) {
-        return chdir(directory.c_str()) == 0 && (user == 0 || become(user));
+    const Act enter = [&](uint32_t) {
+        return chdir(directory.c_str()) == 0 && acts.enter(0) && (user == 0 || become(user));
     };
     return child_.start([&](int channel) { return act_when_asked(channel, acts, enter); }) &&
            ask(kEnter, 0, "become user " + std::to_string(user));
@@ -59,9 +63,17 @@ bool AttackerProcess::swap(uint32_t try_number) {
     return ask(kSwap, try_number, "attack in try " + std::to_string(try_number));
 }
 
+bool AttackerProcess::swap_after(uint32_t try_number, const std::function<void()>& work) {
+    if (!child_.stop() || !child_.request(request_for(kSwap, try_number))) return false;
+    work();
+    return child_.go_on() && judge(child_.answer(), "attack in try " + std::to_string(try_number));
+}
+
 bool AttackerProcess::ask(uint32_t number_of_act, uint32_t try_number, const std::string& what) {
-    const std::optional<int> error =
-        child_.ask(uint64_t{number_of_act} << 32 | uint64_t{try_number});
+    return judge(child_.ask(request_for(number_of_act, try_number)), what);
+}
+
+bool AttackerProcess::judge(std::optional<int> error, const std::string& what) {
     if (!error) return false;
     if (*error != 0)
         complain(

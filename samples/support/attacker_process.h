@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "samples/support/child_process.h"
@@ -17,6 +18,7 @@ using Act = std::function<bool(uint32_t try_number)>;
 class AttackerProcess {
   public:
     struct Acts {
+        Act enter;    // once, in its directory, before it gives its rights up
         Act prepare;  // what the try needs
         Act swap;     // the attack
     };
@@ -27,11 +29,14 @@ class AttackerProcess {
     bool start(const std::string& directory, uid_t user, const Acts& acts);
     bool prepare(uint32_t try_number);
     bool swap(uint32_t try_number);
+    // Asks for the swap while the child is stopped, which goes on when the work is done.
+    bool swap_after(uint32_t try_number, const std::function<void()>& work);
 
     pid_t pid() const { return child_.pid(); }
 
   private:
     bool ask(uint32_t number_of_act, uint32_t try_number, const std::string& what);
+    bool judge(std::optional<int> error, const std::string& what);
 
     ChildProcess child_{"attacker"};
     std::string directory_;

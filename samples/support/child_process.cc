@@ -66,22 +66,46 @@ bool ChildProcess::start(const std::function<int(int channel)>& work) {
     return false;
 }
 
-std::optional<int> ChildProcess::ask(uint64_t request) {
+bool ChildProcess::complain_of_end() {
+    complain("the %s, process %d, has ended; see what killed it", role_, static_cast<int>(pid_));
+    return false;
+}
+
+std::optional<int> ChildProcess::ask(uint64_t request_value) {
+    if (!request(request_value)) return std::nullopt;
+    return answer();
+}
+
+bool ChildProcess::request(uint64_t request) {
+    return send_value(channel_, request) || complain_of_end();
+}
+
+bool ChildProcess::stop() {
+    if (kill(pid_, SIGSTOP) != 0) return complain_of_end();
+    siginfo_t change;
+    int result;
+    // An end is left for the destructor to wait for.
+    do result = waitid(P_PID, static_cast<id_t>(pid_), &change, WSTOPPED | WEXITED | WNOWAIT);
+    while (result != 0 && errno == EINTR);
+    return (result == 0 && change.si_code == CLD_STOPPED) || complain_of_end();
+}
+
+bool ChildProcess::go_on() {
+    return kill(pid_, SIGCONT) == 0 || complain_of_end();
+}
+
+std::optional<int> ChildProcess::answer() {
     pollfd answer = {channel_, POLLIN, 0};
-    int ready = -1;
-    bool waits = send_value(channel_, request);
-    while (waits) {
-        ready = poll(&answer, 1, kPatienceMs);
-        waits = ready < 0 && errno == EINTR;
-    }
+    int ready;
+    do ready = poll(&answer, 1, kPatienceMs);
+    while (ready < 0 && errno == EINTR);
     if (ready > 0)
         if (const std::optional<int> given = receive_value<int>(channel_)) return given;
     if (ready == 0)
         complain("the %s, process %d, has not answered for %d s; see what stopped it", role_,
                  static_cast<int>(pid_), kPatienceMs / 1000);
     else
-        complain("the %s, process %d, has ended; see what killed it", role_,
-                 static_cast<int>(pid_));
+        complain_of_end();
     return std::nullopt;
 }
 

@@ -24,10 +24,19 @@ class ChildProcess {
     // Asks for one piece of work and waits for the answer. Complains and gives nothing
     // if the child has ended or takes longer than half a minute.
     std::optional<int> ask(uint64_t request = 0);
+    // Its two halves.
+    bool request(uint64_t request);
+    std::optional<int> answer();
+
+    // Stops the child and waits until it is stopped; has it go on. Both complain on failure.
+    bool stop();
+    bool go_on();
 
     pid_t pid() const { return pid_; }
 
   private:
+    bool complain_of_end();
+
     const char* role_;
     pid_t pid_ = -1;
     int channel_ = -1;

@@ -63,6 +63,17 @@ std::optional<NameRace> judge_open(const std::string& check, int descriptor,
     return std::nullopt;
 }
 
+std::optional<NameRace> judge_mark(const std::string& check, const std::string& target,
+                                   bool is_on_target, bool is_on_checked) {
+    if (is_on_target)
+        return NameRace{.verdict = NameRace::Verdict::kWon, .check = check, .used = target};
+    if (is_on_checked)
+        return NameRace{.verdict = NameRace::Verdict::kKept, .check = check, .used = check};
+    complain("neither %s nor %s is what it was made; see that nothing else touches them",
+             check.c_str(), target.c_str());
+    return std::nullopt;
+}
+
 Tally make_tries(const Request& request, pid_t attacker,
                  const std::function<std::optional<NameRace>(uint32_t try_number)>& race) {
     Tally tally;

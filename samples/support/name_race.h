@@ -34,6 +34,11 @@ std::optional<NameRace> judge_open(const std::string& check, int descriptor,
                                    const std::string& target, NameRace::Verdict at_target,
                                    NameRace::Verdict at_name);
 
+// Judges a use that leaves a mark, such as an owner, by what has it now: the attacker's target, or
+// the file that was checked. Where neither has it, complains and gives nothing.
+std::optional<NameRace> judge_mark(const std::string& check, const std::string& target,
+                                   bool is_on_target, bool is_on_checked);
+
 // Makes the tries that were asked for and prints a line for each. A try gives nothing
 // where it cannot be judged; it has complained of that.
 Tally make_tries(const Request& request, pid_t attacker,

@@ -19,6 +19,26 @@ std::optional<FileIdentity> identity_at(const std::string& path) {
     return FileIdentity{status.st_dev, status.st_ino};
 }
 
+bool is_owned_by(uid_t user, const std::string& path) {
+    struct stat status;
+    return lstat(path.c_str(), &status) == 0 && status.st_uid == user;
+}
+
+bool is_owned_by(uid_t user, int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && status.st_uid == user;
+}
+
+bool has_mode(mode_t mode, const std::string& path) {
+    struct stat status;
+    return lstat(path.c_str(), &status) == 0 && (status.st_mode & 07777) == mode;
+}
+
+bool has_mode(mode_t mode, int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && (status.st_mode & 07777) == mode;
+}
+
 bool make_file(const std::string& path, mode_t mode, std::string_view content) {
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (file < 0) return false;

@@ -129,7 +129,8 @@ bool parse(int argc, char** argv, const Offer& offer, Request& request, Given& g
 
 }  // namespace
 
-int run_sample(int argc, char** argv, const Offer& offer, int (*run)(const Request&)) {
+int run_sample(int argc, char** argv, const Offer& offer,
+               const std::function<int(const Request&)>& run) {
     Request request{.form = offer.forms.front(), .scratch = {}, .witness = {}};
     Given given;
     if (!parse(argc, argv, offer, request, given)) return 2;

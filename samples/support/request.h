@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ struct Request {
 // What a main() does: runs what the user asked for, with the signals that would end
 // the program held back meanwhile, and gives the exit status; or prints the usage; or
 // complains of arguments that are none of the offer's.
-int run_sample(int argc, char** argv, const Offer& offer, int (*run)(const Request&));
+int run_sample(int argc, char** argv, const Offer& offer,
+               const std::function<int(const Request&)>& run);
 
 struct Tally {
     uint32_t tries = 0;
