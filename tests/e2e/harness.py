@@ -34,6 +34,16 @@ def why_not_recording():
     return None if "exists" in probe.stderr else probe.stderr.strip()
 
 
+def why_not_to_race(sample):
+    """Why a race on a name cannot be run on this machine, though as root, or None where it can."""
+    protected = pathlib.Path("/proc/sys/fs/protected_hardlinks")
+    if sample == "hard_link_chmod" and protected.read_text().strip() != "0":
+        return "fs.protected_hardlinks is not 0 here"
+    if sample.startswith("container_") and run("unshare", "--mount", "true").returncode != 0:
+        return "mount namespaces are refused here"
+    return None
+
+
 def analyze(*arguments):
     """The JSON report of `tocsin analyze` and its exit status."""
     done = run(TOCSIN, "analyze", "--format", "json", *arguments)

@@ -17,6 +17,13 @@ RACES = {
     "lstat_open_exchange": ("newfstatat", "renameat2", "openat", "high"),
     "create_chown": ("openat", "rename", "chown", "critical"),
     "rename_directory": ("rename", "symlink", "openat", "critical"),
+    "absent_then_create": ("newfstatat", "symlink", "openat", "critical"),
+    "rename_chown": ("rename", "rename", "chown", "critical"),
+    "create_chmod": ("openat", "symlink", "chmod", "critical"),
+    "list_chown": ("newfstatat", "symlink", "chown", "critical"),
+    "hard_link_chmod": ("newfstatat", "linkat", "chmod", "critical"),
+    "container_open": ("newfstatat", "renameat2", "openat", "critical"),
+    "container_mount": ("newfstatat", "renameat2", "mount", "critical"),
 }
 TRY = re.compile(r"^(\w+) try=\d+ pid=(\d+) tid=\d+ attacker=(\d+) check=(\S+) used=(\S+)$",
                  re.MULTILINE)
@@ -32,7 +39,8 @@ def what_happened(finding):
 
 class NameRaces(vm_test_case.VmTestCase):
     def run_all(self, kernel, options):
-        script = "\n".join(f"tocsin-record -q --source lsm -o {name}.tocsin -- {name} {options} "
+        # hard_link_chmod needs it.
+        script = "echo 0 >/proc/sys/fs/protected_hardlinks\n" + "\n".join(f"tocsin-record -q --source lsm -o {name}.tocsin -- {name} {options} "
                            f">{name}.out" for name in RACES)
         programs = [program for name in RACES for program in vm_test_case.sample(name)]
         return self.run_in(kernel, "sh", "-ec", script, programs=programs, timeout=900).files
