@@ -104,7 +104,8 @@ bool may_do_the_same(const TaskState& task, const Candidate& candidate) {
     if (use.syscall->group == SyscallGroup::kExec) return may(task, Right::kExecute, found.link);
     if (call == "truncate") return may(task, Right::kWrite, found.link);
     if (call == "chdir") return may(task, Right::kExecute, found.link);
-    if (is_there && impact(use).hundredths == 90) return may(task, Right::kOwn, found.link);
+    const bool changes_inode = impact(use).hundredths == 90 || &impact(use) == &kTimesChange;
+    if (is_there && changes_inode) return may(task, Right::kOwn, found.link);
     return found.parent != nullptr && may(task, Right::kWrite, found.parent->link);
 }
 

@@ -93,6 +93,11 @@ TEST(Boundary, IsCrossedWhereTheMutatorHasNoRightToWhatTheUseDoes) {
     EXPECT_EQ(boundary("v", "u", "l", opened("v", "0", "shadow")).hundredths, 100);
 }
 
+TEST(Boundary, OfTimesIsTheFilesAndNotItsDirectorys) {
+    const std::string use = call(30, "v", "utimensat" + kX, "0", {"inode_setattr named=xp"});
+    EXPECT_EQ(boundary("v", "u", "xp", use).hundredths, 100) << "root's file by another name";
+}
+
 TEST(Boundary, IsNotWhereTheMutatorMayDoTheSame) {
     // Everybody may read /etc/passwd.
     EXPECT_EQ(boundary("v", "u", "l", opened("v", "0", "passwd")).hundredths, 10);
