@@ -44,9 +44,10 @@ bool knows_content(const Operation& operation) {
             (open_flags_of(operation) & kOPath) == 0);
 }
 
+// Nothing but the times says so: check and use found the same, or the use nothing.
 bool counts_between(const Operation& change, const CheckedUse& pair) {
     return &change != pair.check.get() && &change != pair.use.get() &&
-           can_be_between(change, *pair.check, *pair.use);
+           can_be_between(change, *pair.check, *pair.use, kClockUncertaintyNs);
 }
 
 bool leads_away(const BindingChange& change, const ObjectId& from) {
@@ -136,7 +137,7 @@ bool HeldNames::was_elsewhere_meanwhile(const Held& held, CandidateSink& sink) c
         for (const auto& change : *changes) {
             if (!counts_between(*change->operation, held.pair)) continue;
             if (leads_away(change->what, binding.child) &&
-                effect_of(*change->operation) <= later(*last_back, kClockSlackNs))
+                effect_of(*change->operation) <= later(*last_back, kClockUncertaintyNs))
                 explanations.add(change->operation, binding);
             else
                 explanations.add_context(change->operation);

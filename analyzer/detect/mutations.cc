@@ -9,9 +9,6 @@
 namespace tocsin {
 namespace {
 
-// Records of different CPUs that lie nearer than this have no order.
-constexpr uint64_t kClockUncertaintyNs = 1'000;
-
 bool is_certainly_between(const Operation& change, const Operation& check, const Operation& use) {
     return change.ended && effect_of(change) > later(decision_of(check), kClockUncertaintyNs) &&
            use.began > later(*change.ended, kClockUncertaintyNs);
@@ -31,10 +28,11 @@ NameRace race_of(const CheckedUse& pair) {
     return race;
 }
 
-bool can_be_between(const Operation& change, const Operation& check, const Operation& use) {
+bool can_be_between(const Operation& change, const Operation& check, const Operation& use,
+                    uint64_t slack_ns) {
     const BootTime end = change.ended.value_or(BootTime{UINT64_MAX});
-    return later(end, kClockSlackNs) >= check.began &&
-           effect_of(change) <= later(decision_of(use), kClockSlackNs);
+    return later(end, slack_ns) >= check.began &&
+           effect_of(change) <= later(decision_of(use), slack_ns);
 }
 
 Standing standing_to(const Operation& use, const Operation& change) {

@@ -11,8 +11,10 @@
 
 namespace tocsin {
 
-// What seems to lie so much outside may still have come between: clocks of CPUs drift, and
-// identities, not times, are the proof.
+// Records of different CPUs that lie nearer than this have no order.
+inline constexpr uint64_t kClockUncertaintyNs = 1'000;
+// Where identities and not times are the proof, what seems to lie so much outside may still have
+// come between: clocks of CPUs drift.
 inline constexpr uint64_t kClockSlackNs = 100'000;
 
 BootTime later(BootTime time, uint64_t ns);  // saturates
@@ -30,8 +32,9 @@ struct CheckedUse {
 NameRace race_of(const CheckedUse& pair);
 
 // Whether a change that takes effect between its hook and its return can have come after the check
-// began and before the use was decided.
-bool can_be_between(const Operation& change, const Operation& check, const Operation& use);
+// began and before the use was decided, by clocks that are off by no more than the slack.
+bool can_be_between(const Operation& change, const Operation& check, const Operation& use,
+                    uint64_t slack_ns);
 
 // A process does not race itself, whatever rights it has put on or off meanwhile.
 Standing standing_to(const Operation& use, const Operation& change);

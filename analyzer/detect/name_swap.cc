@@ -111,7 +111,7 @@ void NameSwaps::add(Pending& pending, const CellChanges::Change& change) {
     const auto& operation = change.operation;
     const Way* way = way_of(pending.ways, change.what);
     if (operation.get() == &use || operation == race.check || way == nullptr ||
-        !can_be_between(*operation, *race.check, use))
+        !can_be_between(*operation, *race.check, use, kClockSlackNs))
         return;
     Mutation& mutation = mutation_by(race, use, operation);
     if (explains(change.what, *way)) {

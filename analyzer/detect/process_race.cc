@@ -165,7 +165,7 @@ void ProcessRaceDetector::put(const std::shared_ptr<const Operation>& use, size_
     Staircase births;
     if (const auto change = changes_.find(race->found.state.id.tgid);
         change != changes_.end() && !race->is_another_process() &&
-        can_be_between(*change->second, *race->check, *use)) {
+        can_be_between(*change->second, *race->check, *use, kClockSlackNs)) {
         race->change = change->second;
         births.add({gap, gap_between(effect_of(*race->change), decision_of(*use))});
     } else {

@@ -21,7 +21,7 @@ namespace tocsin {
 namespace {
 
 constexpr uint64_t kStartNs = 5'000'000'000;
-constexpr uint64_t kSlackNs = 100'000;  // as name_race.cc has it
+constexpr uint64_t kSlackNs = 100'000, kUncertaintyNs = 1'000;  // as mutations.h has them
 constexpr int kNames = 3;
 
 struct Actor {
@@ -164,9 +164,9 @@ uint64_t gap(uint64_t from, uint64_t to) {
     return to > from ? to - from : 0;
 }
 
-bool is_between(const Call& change, const Call& check, const Call& use) {
-    return is_change(change) && change.name == use.name && change.ended + kSlackNs >= check.began &&
-           change.decided <= use.decided + kSlackNs;
+bool is_between(const Call& change, const Call& check, const Call& use, uint64_t slack) {
+    return is_change(change) && change.name == use.name && change.ended + slack >= check.began &&
+           change.decided <= use.decided + slack;
 }
 
 // Check and use found the same: from the last change by others that led the name elsewhere, and
@@ -175,11 +175,12 @@ std::optional<uint64_t> age_of_interference(const std::vector<Call>& calls, cons
                                             const Call& use) {
     std::optional<uint64_t> least;
     for (const Call& away : calls) {
-        if (!is_between(away, check, use) || kActors[away.actor].uid == 0) continue;
+        if (!is_between(away, check, use, kUncertaintyNs) || kActors[away.actor].uid == 0) continue;
         if (away.before != check.after || away.after == check.after) continue;
         for (const Call& back : calls) {
-            if (!is_between(back, check, use) || back.after != check.after) continue;
-            if (away.decided > back.decided + kSlackNs) continue;
+            if (!is_between(back, check, use, kUncertaintyNs) || back.after != check.after)
+                continue;
+            if (away.decided > back.decided + kUncertaintyNs) continue;
             const uint64_t age = gap(away.decided, use.decided);
             least = std::min(least.value_or(age), age);
         }
@@ -209,7 +210,7 @@ void ask(const std::vector<Call>& calls, const Call& use, const CorrelationWindo
     // From the last change that explains it to the use, by others and by the same principal.
     std::optional<uint64_t> others, own;
     for (const Call& change : calls) {
-        if (!is_between(change, *check, use) || change.after != use.before) continue;
+        if (!is_between(change, *check, use, kSlackNs) || change.after != use.before) continue;
         auto& least = kActors[change.actor].uid == 0 ? own : others;
         const uint64_t age = gap(change.decided, use.decided);
         least = std::min(least.value_or(age), age);
