@@ -16,7 +16,7 @@ struct Circumstances {
     uint64_t repetitions = 1;       // candidates with the same fingerprint, this one included
     // The change can only have come between check and use, as births and awaited deaths order them.
     bool is_ordered = false;
-    bool sees_changes = true;       // hooks record what changes directories
+    bool sees_changes = true;  // hooks record what changes directories
     // fs.protected_symlinks: who follows a link in a sticky directory must own it (proc(5)).
     bool protects_symlinks = false;
 };
