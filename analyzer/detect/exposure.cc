@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/detect/exposure.h"
 
+#include <string>
+#include <tuple>
+
 namespace tocsin {
 namespace {
 
@@ -69,8 +72,29 @@ const TaskState* Exposures::who_could_change(const Exposure& exposure) const {
     return peer;
 }
 
+// Directories of one path are one, however often it was made anew.
+std::vector<Exposures::Exposure> Exposures::by_path() {
+    std::map<std::tuple<std::string, std::string, Key>, Exposure> merged;
+    for (auto& [key, exposure] : exposures_) {
+        const auto executable = exposure.pair.use->caller.executable();
+        Key alike = key;
+        alike.executable = alike.directory = {};
+        const auto [at, is_new] =
+            merged.try_emplace({executable != nullptr ? executable->path() : std::string(),
+                                exposure.place.file->parent->path(), alike},
+                               exposure);
+        if (is_new) continue;
+        const uint64_t times = at->second.times + exposure.times;
+        if (exposure.gap < at->second.gap) at->second = std::move(exposure);
+        at->second.times = times;
+    }
+    std::vector<Exposure> list;
+    for (auto& [key, exposure] : merged) list.push_back(std::move(exposure));
+    return list;
+}
+
 void Exposures::finish(CandidateSink& sink) {
-    for (const auto& [key, exposure] : exposures_) {
+    for (const Exposure& exposure : by_path()) {
         NameRace race = race_of(exposure.pair);
         race.place = exposure.place;
         race.expected = race.found = exposure.end.file;

@@ -5,7 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <unordered_map>
+#include <vector>
 
 #include "analyzer/detect/mutations.h"
 #include "analyzer/replay/name_lookup.h"
@@ -40,6 +40,7 @@ class Exposures {
         std::chrono::nanoseconds gap{0};
         uint64_t times = 1;
     };
+    std::vector<Exposure> by_path();
     const TaskState* who_could_change(const Exposure& exposure) const;
 
     std::map<Key, Exposure> exposures_;

@@ -194,6 +194,24 @@ TEST(ChangedFile, BetweenReadingAndRunningIsCritical) {
     EXPECT_THAT(test::report_of(result, "text"), HasSubstr("content of \"/home/x\""));
 }
 
+TEST(Exposure, OfADirectoryThatIsMadeAnewIsTheSameOne) {
+    const std::string anew =
+        "object home2 8:1/90 gen=1 mode=040755 owner=1000:1000 name=\"home\" in=root\n"
+        "object x9 8:1/91 gen=1 mode=0100644 owner=1000:1000 name=\"x\" in=home2\n";
+    const auto result = analyzed(
+        story(anew + call(1, "u", "access path=16:\"/etc\"", "0", {"inode_permission named=etc"}) +
+              kAccessed + opened("v", "1", "x", 20) +
+              call(40, "v", "newfstatat " + kX, "-ENOENT", {"sys_exit named=x0"}) +
+              call(50, "v", "access " + kX, "0", {"inode_permission named=x9"}) +
+              opened("v", "1", "x9", 60)));
+    std::vector<uint64_t> occurrences;
+    for (const Finding& finding : result.findings)
+        if (finding.candidate.rule == Rule::kF4 &&
+            finding.candidate.race->check->syscall->name == "access")
+            occurrences.push_back(finding.candidate.occurrences);
+    EXPECT_THAT(occurrences, ElementsAre(2U));
+}
+
 // A write that root's process learns of only by its effect: by user 1000 through a descriptor.
 std::string written(int time, const std::string& file) {
     return call(time, "u", "write write-fd=5 value=9", "9", {"sys_enter written=" + file});
