@@ -25,6 +25,7 @@ constexpr std::array<RuleText, kRules> kRuleTexts = {{
     {"F4", "checked name that others could have swapped"},
     {"F5", "file changed between check and use"},
     {"P1", "pid of another process, or of other rights, than checked"},
+    {"D1", "descriptor given another meaning between two uses"},
 }};
 
 }  // namespace

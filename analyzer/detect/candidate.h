@@ -31,8 +31,9 @@ enum class Rule : uint8_t {
     kF4,      // another user could have led it elsewhere, and nobody did
     kF5,      // it led to one file, whose content or rights were changed between
     kP1,      // a pid stood for another process, or for one of other rights, than when checked
+    kD1,      // a descriptor stood for another file than when the thread last used it
 };
-inline constexpr size_t kRules = 13;
+inline constexpr size_t kRules = 14;
 
 std::string_view name_of(Rule rule);     // "A1"
 std::string_view meaning_of(Rule rule);  // in a few words

@@ -51,6 +51,13 @@ struct ProcessCoverage {
     bool operator==(const ProcessCoverage&) const = default;
 };
 
+// What the verdict on races of descriptors rests on.
+struct DescriptorCoverage {
+    uint64_t used = 0;       // descriptors of shared tables, by calls
+    uint64_t forgotten = 0;  // their uses and changes, when there were too many at a time
+    bool operator==(const DescriptorCoverage&) const = default;
+};
+
 // Where detectors put what they find.
 class CandidateSink {
   public:
@@ -59,6 +66,7 @@ class CandidateSink {
     virtual void evaluated(Evaluation evaluation) = 0;
     virtual void covered(const NameCoverage& names) = 0;
     virtual void covered(const ProcessCoverage& processes) = 0;
+    virtual void covered(const DescriptorCoverage& descriptors) = 0;
 };
 
 // Looks for one family of races in the stream of finished calls.

@@ -117,6 +117,9 @@ const char* counter_hypothesis(const Candidate& candidate) {
         case Rule::kF4:
             return "Nobody ever means to change the name. That another user could have is all "
                    "that is said.";
+        case Rule::kD1:
+            return "Threads that hand descriptors to one another on purpose, in an order of their "
+                   "own that no record shows.";
         case Rule::kF5:
             return "The file's owner went on with their work, and the program meant to take "
                    "whatever is in the file. It still acted on what it had not looked at.";
@@ -126,10 +129,20 @@ const char* counter_hypothesis(const Candidate& candidate) {
     }
 }
 
+void reason_about_descriptor(Candidate& candidate) {
+    candidate.predicates.push_back(
+        {Truth::kYes, "the descriptor stood for files of different identities"});
+    add_explanation(candidate, *candidate.race->explained_by(),
+                    "a recorded call of another thread gave it another meaning");
+}
+
 }  // namespace
 
 void add_name_reasoning(Candidate& candidate) {
     switch (candidate.rule) {
+        case Rule::kD1:
+            reason_about_descriptor(candidate);
+            break;
         case Rule::kF3:
             reason_about_interference(candidate);
             break;

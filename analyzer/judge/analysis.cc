@@ -51,6 +51,9 @@ class Collector : public CandidateSink {
     }
     void covered(const NameCoverage& names) override { coverage_.names = names; }
     void covered(const ProcessCoverage& pids) override { coverage_.pids = pids; }
+    void covered(const DescriptorCoverage& descriptors) override {
+        coverage_.descriptors = descriptors;
+    }
     std::vector<Finding> take() { return std::move(findings_); }
 
   private:

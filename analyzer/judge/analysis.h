@@ -49,6 +49,7 @@ struct Coverage {
     EvaluationCounts evaluations{};                // of arguments
     NameCoverage names;
     ProcessCoverage pids;
+    DescriptorCoverage descriptors;
     AssemblyGaps gaps;
     WorldGaps world;
     uint64_t processes = 0;

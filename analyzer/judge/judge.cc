@@ -171,6 +171,9 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
         case Rule::kF5:
             steps.push_back({75, "a recorded call changed the file"});
             break;
+        case Rule::kD1:
+            steps.push_back({70, "another thread's recorded call gave it another meaning"});
+            break;
         case Rule::kP1:
             steps.push_back({80, "births and credentials in the trace tell the processes apart"});
             break;

@@ -398,6 +398,8 @@ Json json_coverage(const Coverage& coverage) {
     out["arguments"] = std::move(arguments);
     out["names"] = json_names(coverage.names);
     out["pids"] = json_pids(coverage.pids);
+    out["shared_descriptors"] = {{"used", coverage.descriptors.used},
+                                 {"forgotten", coverage.descriptors.forgotten}};
     out["places"] = json_places(coverage.world);
     out["unjoined"] = {{"returns_without_call", coverage.gaps.returns_without_call},
                        {"hooks_without_call", coverage.gaps.hooks_without_call},

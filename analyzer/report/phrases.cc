@@ -341,6 +341,8 @@ std::string title_text(const Finding& finding, size_t name_width) {
             return title_of_exposure(candidate, name_width);
         case Rule::kF5:
             return title_of_change(candidate, name_width);
+        case Rule::kD1:
+            return title_of_swap(*candidate.race, operation, name_width);
         case Rule::kP1:
             return title_of_process_race(candidate);
         case Rule::kOrphan:

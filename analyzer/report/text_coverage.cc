@@ -70,6 +70,15 @@ void add_pids(TextPage& page, const ProcessCoverage& pids) {
     put(page, "pids", text);
 }
 
+// What races on descriptors were looked for in.
+void add_descriptors(TextPage& page, const DescriptorCoverage& descriptors) {
+    if (descriptors.used == 0) return;
+    std::string text = fmt::format("{} used that threads share", descriptors.used);
+    if (descriptors.forgotten != 0)
+        text += fmt::format("; {} forgotten for later ones", descriptors.forgotten);
+    put(page, "descriptors", text);
+}
+
 // What the starts of relative names rest on, where some are not known. A root that is not known
 // keeps no names from being compared.
 void add_places(TextPage& page, const WorldGaps& world) {
@@ -253,6 +262,7 @@ void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
     add_arguments(page, coverage);
     add_names(page, coverage.names);
     add_pids(page, coverage.pids);
+    add_descriptors(page, coverage.descriptors);
     add_places(page, coverage.world);
     add_hooks(page, result.trace.header);
     put(page, "processes",
