@@ -152,6 +152,12 @@ bool sees_changes(const TraceHeader& header) {
     });
 }
 
+bool protects_symlinks(const TraceHeader& header) {
+    return std::any_of(header.sysctls.begin(), header.sysctls.end(), [](const Setting& setting) {
+        return setting.name == "fs.protected_symlinks" && setting.value == "1";
+    });
+}
+
 bool is_ordered(const Candidate& candidate, const HappensBefore& order_of_calls) {
     const Mutation* change = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
     return change != nullptr &&
@@ -168,6 +174,7 @@ void judge_findings(AnalysisResult& result, const HappensBefore& order_of_calls)
         const Operation& operation = *finding.candidate.operation;
         Circumstances circumstances;
         circumstances.sees_changes = sees_changes(result.trace.header);
+        circumstances.protects_symlinks = protects_symlinks(result.trace.header);
         circumstances.is_ordered = is_ordered(finding.candidate, order_of_calls);
         circumstances.repetitions = repetitions[finding.fingerprint];
         const Operation* check = finding.candidate.check();

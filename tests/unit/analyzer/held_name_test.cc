@@ -155,6 +155,14 @@ TEST(Exposure, InAStickyDirectoryIsOnlyOfOthersFiles) {
     EXPECT_THAT(rules_of(analyzed(story(used_in_tmp("tu")))), ElementsAre("F4 path"));
 }
 
+TEST(Exposure, InAStickyDirectoryWeighsHalfWhereLinksThereAreProtected) {
+    const std::string sysctl = "sysctl \"fs.protected_symlinks\" \"1\"\n";
+    std::string text = story(used_in_tmp("tu"));
+    EXPECT_EQ(only(analyzed(text)).judgement.severity_score, 18);
+    text.insert(text.find('\n') + 1, sysctl);
+    EXPECT_EQ(only(analyzed(text)).judgement.severity_score, 9);
+}
+
 TEST(Exposure, CountsPlacesThatTheNameWasLookedUpInOnly) {
     // Relative to a directory of root's below the user's: nothing above it was looked at.
     const std::string lines =
