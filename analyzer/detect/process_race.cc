@@ -34,9 +34,12 @@ std::optional<int32_t> pid_in(std::string_view path) {
     return pid;
 }
 
-// setpriority(2), ioprio_set(2): whether the id is one of a process, as it is in other calls.
-bool names_a_process(const Operation& operation) {
+// Whether the id is one of a process: a wait's is of a child, whose it stays until then; a second
+// one is of a group or a thread, but for kcmp(2). setpriority(2) and ioprio_set(2) say which it is.
+bool names_a_process(const Operation& operation, const Operand& pid) {
     const std::string_view name = operation.syscall->name;
+    if (operation.syscall->group == SyscallGroup::kWait) return false;
+    if (&pid != operation.first_operand(OperandKind::kPid)) return name == "kcmp";
     if (name != "setpriority" && name != "ioprio_set") return true;
     const Operand* which = operation.first_operand(OperandKind::kValue);
     const uint64_t process = name == "setpriority" ? 0 : 1;
@@ -47,13 +50,12 @@ bool names_a_process(const Operation& operation) {
 std::vector<std::pair<size_t, int32_t>> pids_of(const Operation& operation) {
     std::vector<std::pair<size_t, int32_t>> pids;
     if (operation.entry_missing) return pids;
-    const bool is_wait = operation.syscall->group == SyscallGroup::kWait;
     for (size_t i = 0; i < operation.operands.size(); ++i) {
         const Operand& operand = operation.operands[i];
         std::optional<int32_t> pid;
         if (operand.info.kind == OperandKind::kPath)
             pid = pid_in(text_of(operand));
-        else if (operand.info.kind == OperandKind::kPid && !is_wait && names_a_process(operation))
+        else if (operand.info.kind == OperandKind::kPid && names_a_process(operation, operand))
             pid = static_cast<int32_t>(static_cast<uint32_t>(operand.register_value));
         if (pid && *pid > 0 && *pid != operation.task.id.tgid) pids.emplace_back(i, *pid);
     }
@@ -115,7 +117,10 @@ void ProcessRaceDetector::observe(const std::shared_ptr<const Operation>& operat
 }
 
 void ProcessRaceDetector::note_change_of_rights(const std::shared_ptr<const Operation>& operation) {
-    if (changes_.size() >= kMostNamed) changes_.clear();
+    if (changes_.size() >= kMostNamed) {
+        coverage_.forgotten += changes_.size();
+        changes_.clear();
+    }
     changes_.insert_or_assign(operation->task.id.tgid, operation);
 }
 
