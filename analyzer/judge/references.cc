@@ -51,7 +51,8 @@ bool found_a_hard_link(const NameRace& race) {
 }
 
 bool is_temporary_file(const NameRace& race, const Operation& use) {
-    const bool anybody_writes = (race.place.file->parent->link.mode & kOthersWrite) != 0;
+    const FileObject* directory = race.place.file->parent.get();  // a descriptor's may have none
+    const bool anybody_writes = directory != nullptr && (directory->link.mode & kOthersWrite) != 0;
     const bool creates =
         race.check->made_file || use.made_file ||
         (use.syscall->group == SyscallGroup::kOpen && (open_flags_of(use) & kCreate) != 0);

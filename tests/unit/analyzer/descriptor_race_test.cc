@@ -58,6 +58,15 @@ TEST(DescriptorRace, ThatAnotherUsersProcessMadeIsShown) {
                 HasSubstr("fchmod of \"descriptor 3\" found \"/etc/shadow\""));
 }
 
+TEST(DescriptorRace, MayBeOfAFileWithoutADirectory) {
+    const std::string top = call(5, "v", "openat path=16:\"/\" flags=0", "3",
+                                 {"file_open opened=root", "sys_exit returned=root"});
+    const auto result = analyzed(story(kSharing + top + kOther + changed_mode(20, "v", "root") +
+                                       replaced(30, "q") + changed_mode(40, "v", "shadow")));
+    EXPECT_THAT(descriptors(result), ::testing::ElementsAre("D1 dirfd"));
+    EXPECT_THAT(test::report_of(result, "json"), HasSubstr("\"rule\":\"D1\""));
+}
+
 TEST(DescriptorRace, IsNoneWhereTheThreadReplacedItItself) {
     EXPECT_THAT(
         descriptors(analyzed(story(kThread + kOpened + kOther + changed_mode(20, "v", "passwd") +
