@@ -6,20 +6,10 @@
 #include <string_view>
 
 #include "analyzer/detect/mutations.h"
+#include "analyzer/replay/descriptor_changes.h"
 
 namespace tocsin {
 namespace {
-
-int descriptor_in(const Operand& operand) {
-    return static_cast<int>(static_cast<uint32_t>(operand.register_value));
-}
-
-bool is_absolute(const Operand& name) {
-    const std::string_view text = name.kernel  ? std::string_view(name.kernel->bytes)
-                                  : name.entry ? std::string_view(name.entry->bytes)
-                                               : std::string_view();
-    return text.starts_with('/');
-}
 
 // Whether what the descriptor stands for matters to the call.
 bool is_used(const Operation& operation, const Operand& descriptor) {
@@ -30,21 +20,8 @@ bool is_used(const Operation& operation, const Operand& descriptor) {
     for (const Operand& name : operation.operands)
         if (name.info.kind == OperandKind::kPath &&
             name.info.argument == descriptor.info.argument + 1)
-            return !is_absolute(name);
+            return !name.text().starts_with('/');
     return true;
-}
-
-// The descriptor that the call gives another meaning; nullopt: none, or a whole range.
-std::optional<int> changed_by(const Operation& operation) {
-    const auto result = static_cast<int>(operation.result.value_or(-1));
-    if (result < 0 || operation.entry_missing) return std::nullopt;
-    const std::string_view name = operation.syscall->name;
-    if (operation.syscall->group == SyscallGroup::kOpen || name.starts_with("dup")) return result;
-    if (name == "close") return descriptor_in(operation.operands[0]);
-    if (name != "fcntl") return std::nullopt;
-    constexpr uint64_t kDup = 0, kDupCloseOnExec = 1030;  // fcntl(2)
-    const uint64_t command = operation.operands[1].register_value;
-    return command == kDup || command == kDupCloseOnExec ? std::optional(result) : std::nullopt;
 }
 
 bool is_one(const std::weak_ptr<FdTable>& a, const std::weak_ptr<FdTable>& b) {
@@ -60,8 +37,8 @@ void DescriptorRaceDetector::observe(const std::shared_ptr<const Operation>& ope
     if (process->threads <= 1 && process->fds.use_count() <= 1) return;
     for (size_t i = 0; i < operation->operands.size() && !operation->entry_missing; ++i) {
         const Operand& operand = operation->operands[i];
-        if (is_used(*operation, operand) && descriptor_in(operand) >= 0)
-            use(operation, i, descriptor_in(operand), process->fds, sink);
+        if (is_used(*operation, operand) && operand.as_int() >= 0)
+            use(operation, i, operand.as_int(), process->fds, sink);
     }
     note_change(operation, process->fds.get());
 }
@@ -121,7 +98,7 @@ void DescriptorRaceDetector::note_change(const std::shared_ptr<const Operation>&
         std::erase_if(in_use_, [&](const auto& entry) {
             return entry.first.first == operation->task.id.tid;
         });
-    const auto fd = changed_by(*operation);
+    const auto fd = descriptor_changed_by(*operation);
     if (!fd) return;
     in_use_.erase({operation->task.id.tid, *fd});
     if (changes_.size() >= kMostInUse) {

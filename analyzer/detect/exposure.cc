@@ -7,11 +7,7 @@
 namespace tocsin {
 namespace {
 
-constexpr uint32_t kSticky = 01000, kOwnerWrites = 0200, kOthersWrite = 022;
-
-bool is_sticky(const FileObject::Link& directory) {
-    return (directory.mode & kSticky) != 0;
-}
+constexpr uint32_t kOwnerWrites = 0200, kOthersWrite = 022;
 
 // Whether the directory's mode lets anybody but root and this user change the entry.
 bool may_be_changed_by_others(const Binding& binding, uint32_t uid) {
@@ -20,13 +16,14 @@ bool may_be_changed_by_others(const Binding& binding, uint32_t uid) {
     const bool is_owned = is_other(directory.uid) && (directory.mode & kOwnerWrites) != 0;
     if (is_owned) return true;
     if ((directory.mode & kOthersWrite) == 0) return false;
-    return !is_sticky(directory) || binding.child == ObjectId{} || is_other(binding.file->link.uid);
+    return !directory.is_sticky() || binding.child == ObjectId{} ||
+           is_other(binding.file->link.uid);
 }
 
 bool may_change(const TaskState& task, const Binding& binding) {
     const FileObject::Link& directory = binding.file->parent->link;
     if (!may(task, Right::kWrite, directory)) return false;
-    return !is_sticky(directory) || binding.child == ObjectId{} ||
+    return !directory.is_sticky() || binding.child == ObjectId{} ||
            may(task, Right::kOwn, directory) || may(task, Right::kOwn, binding.file->link);
 }
 

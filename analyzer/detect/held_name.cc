@@ -5,11 +5,10 @@
 #include <cerrno>
 #include <utility>
 
+#include "analyzer/replay/open_flags.h"
+
 namespace tocsin {
 namespace {
-
-constexpr uint64_t kAccessMode = 3, kWriteOnly = 1;  // open(2)
-constexpr uint64_t kOPath = 010000000, kTruncate = 01000;
 
 // What a changed name makes a use fail with, be it a defence that the caller asked for (O_EXCL,
 // O_NOFOLLOW, RESOLVE_*: openat2(2)) or that permissions are.
@@ -34,14 +33,15 @@ bool reads_content(const Operation& operation) {
     if (operation.syscall->group == SyscallGroup::kExec) return true;
     if (operation.syscall->group != SyscallGroup::kOpen) return false;
     const uint64_t flags = open_flags_of(operation);
-    return (flags & (kOPath | kTruncate)) == 0 && (flags & kAccessMode) != kWriteOnly;
+    return (flags & (kOpenPath | kOpenTruncate)) == 0 &&
+           (flags & kOpenAccessMode) != kOpenWriteOnly;
 }
 
 // Whether who made the call knows what was in the file then: read, run or written by themselves.
 bool knows_content(const Operation& operation) {
     return operation.syscall->group == SyscallGroup::kExec ||
            (operation.syscall->group == SyscallGroup::kOpen &&
-            (open_flags_of(operation) & kOPath) == 0);
+            (open_flags_of(operation) & kOpenPath) == 0);
 }
 
 // Nothing but the times says so: check and use found the same, or the use nothing.

@@ -5,10 +5,10 @@
 #include <charconv>
 #include <cstring>
 
+#include "analyzer/replay/open_flags.h"
+
 namespace tocsin {
 namespace {
-
-constexpr uint64_t kAccessModes = 3;  // O_ACCMODE; 0 is O_RDONLY
 
 struct Range {
     uint64_t begin = 0, size = 0;
@@ -43,9 +43,7 @@ std::vector<Range> ranges_written(const Operation& operation) {
 
 // The kernel's where it is recorded, else what was claimed.
 uint8_t first_byte(const Operand& operand) {
-    const std::string_view bytes = operand.kernel  ? std::string_view(operand.kernel->bytes)
-                                   : operand.entry ? std::string_view(operand.entry->bytes)
-                                                   : std::string_view();
+    const std::string_view bytes = operand.text();
     return bytes.empty() ? 0 : static_cast<uint8_t>(bytes.front());
 }
 
@@ -58,7 +56,7 @@ bool is_open_for_writing(const Operation& operation) {
         flags = first_byte(*how);
     else if (operation.syscall->name == "creat")
         flags = 1;
-    return (flags & kAccessModes) != 0;
+    return (flags & kOpenAccessMode) != 0;
 }
 
 // The process whose /proc/PID/mem or /proc/PID/task/TID/mem the file is.

@@ -16,10 +16,6 @@ bool is_certainly_between(const Operation& change, const Operation& check, const
 
 }  // namespace
 
-BootTime later(BootTime time, uint64_t ns) {
-    return {time.ns > UINT64_MAX - ns ? UINT64_MAX : time.ns + ns};
-}
-
 NameRace race_of(const CheckedUse& pair) {
     NameRace race;
     race.check = pair.check;

@@ -8,16 +8,13 @@
 
 #include "analyzer/detect/candidate.h"
 #include "analyzer/detect/detector.h"
+#include "analyzer/replay/clock.h"
 
 namespace tocsin {
 
-// Records of different CPUs that lie nearer than this have no order.
-inline constexpr uint64_t kClockUncertaintyNs = 1'000;
 // Where identities and not times are the proof, what seems to lie so much outside may still have
 // come between: clocks of CPUs drift.
 inline constexpr uint64_t kClockSlackNs = 100'000;
-
-BootTime later(BootTime time, uint64_t ns);  // saturates
 
 // A check of a name, and the use of it that follows.
 struct CheckedUse {

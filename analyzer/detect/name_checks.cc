@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/detect/name_checks.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "analyzer/detect/candidate.h"
+#include "analyzer/detect/forget.h"
 #include "analyzer/detect/mutations.h"
 
 namespace tocsin {
@@ -66,16 +64,17 @@ const NameChecks::Check* NameChecks::before(const Operation& operation, const st
     return is_recent ? check : nullptr;
 }
 
-void NameChecks::note(const std::shared_ptr<const Operation>& operation, const NameLookup& lookup,
-                      std::string key, const WorldState& world) {
+void NameChecks::note(const std::shared_ptr<const Operation>& operation, size_t operand,
+                      const std::optional<ObjectId>& after, std::string key,
+                      const WorldState& world) {
     const auto known = checks_.find(key);
     const Check* last = known != checks_.end() ? &known->second : nullptr;
     if (last != nullptr && has_overtaken(*last->operation, *operation)) return;
-    if (!lookup.after) {
+    if (!after) {
         if (last != nullptr) checks_.erase(known);
         return;
     }
-    Check made{operation, lookup.operand, *lookup.after, ++seen_, nullptr};
+    Check made{operation, operand, *after, ++seen_, nullptr};
     if (last != nullptr && last->operation->task.id.tid == operation->task.id.tid)
         made.earlier = last->earlier;
     else if (last != nullptr)
@@ -90,14 +89,7 @@ void NameChecks::forget_some(const WorldState& world) {
         return world.find(entry.second.operation->task.id) == nullptr;
     });
     if (checks_.size() <= most_ / 2) return;
-    std::vector<uint64_t> numbers;
-    numbers.reserve(checks_.size());
-    for (const auto& [key, check] : checks_) numbers.push_back(check.number);
-    const auto middle = numbers.begin() + static_cast<ptrdiff_t>(numbers.size() / 2);
-    std::nth_element(numbers.begin(), middle, numbers.end());
-    const uint64_t oldest_kept = *middle;
-    forgotten_ += std::erase_if(
-        checks_, [&](const auto& entry) { return entry.second.number < oldest_kept; });
+    forgotten_ += forget_older_half(checks_);
 }
 
 }  // namespace tocsin

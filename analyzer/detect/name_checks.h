@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
-#include "analyzer/replay/name_lookup.h"
 #include "analyzer/replay/world_state.h"
 
 namespace tocsin {
@@ -41,9 +41,9 @@ class NameChecks {
     const Check* before(const Operation& operation, const std::string& key,
                         const WorldState& world) const;
     // The operation is the check of the name for the next one, unless it has been overtaken by one
-    // of another thread. Where it is not known what it led to, there is none.
-    void note(const std::shared_ptr<const Operation>& operation, const NameLookup& lookup,
-              std::string key, const WorldState& world);
+    // of another thread. `after` is what it led to; where that is not known there is none.
+    void note(const std::shared_ptr<const Operation>& operation, size_t operand,
+              const std::optional<ObjectId>& after, std::string key, const WorldState& world);
 
     uint64_t forgotten() const { return forgotten_; }
 

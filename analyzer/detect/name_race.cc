@@ -6,16 +6,16 @@
 #include <vector>
 
 #include "analyzer/replay/name_text.h"
+#include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
 
-constexpr uint64_t kOPath = 010000000;  // open(2)
 constexpr uint64_t kOpenTreeClone = 1;  // open_tree(2): without it, an open with O_PATH
 
 bool is_use(const Operation& operation) {
     if (operation.syscall->group == SyscallGroup::kOpen)
-        return (open_flags_of(operation) & kOPath) == 0;
+        return (open_flags_of(operation) & kOpenPath) == 0;
     if (operation.syscall->name == "open_tree") {
         const Operand* flags = operation.first_operand(OperandKind::kFlags);
         return flags != nullptr && (flags->register_value & kOpenTreeClone) != 0;
@@ -86,15 +86,17 @@ void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation
         return;
     }
     std::string key = NameChecks::key_of(*operation, *name, world);
+    const size_t operand = lookup.operand;
+    const auto after = lookup.after;
     if (is_use(*operation)) {
         ++coverage_.uses;
         if (const NameChecks::Check* check = checks_.before(*operation, key, world)) {
             ++coverage_.uses_compared;
-            compare({check->operation, check->operand, operation, lookup.operand, *name}, lookup,
-                    check->after, world);
+            compare({check->operation, check->operand, operation, operand, *name},
+                    std::move(lookup), check->after, world);
         }
     }
-    checks_.note(operation, lookup, std::move(key), world);
+    checks_.note(operation, operand, after, std::move(key), world);
 }
 
 // Of a use that failed before any hook told what its name led to.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/detect/process_race.h"
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "analyzer/detect/forget.h"
 #include "analyzer/detect/mutations.h"
 
 namespace tocsin {
@@ -15,11 +15,6 @@ constexpr uint32_t kInitialPidNamespace = 0xeffffffc;  // PROC_PID_INIT_INO, lin
 
 bool is_in_initial_namespace(const Namespaces& namespaces) {
     return namespaces.pid == kInitialPidNamespace || namespaces.pid == 0;
-}
-
-std::string_view text_of(const Operand& operand) {
-    if (operand.kernel) return operand.kernel->bytes;
-    return operand.entry ? std::string_view(operand.entry->bytes) : std::string_view();
 }
 
 // "/proc/4711/stat": 4711. Names relative to a descriptor of /proc are not followed.
@@ -54,9 +49,9 @@ std::vector<std::pair<size_t, int32_t>> pids_of(const Operation& operation) {
         const Operand& operand = operation.operands[i];
         std::optional<int32_t> pid;
         if (operand.info.kind == OperandKind::kPath)
-            pid = pid_in(text_of(operand));
+            pid = pid_in(operand.text());
         else if (operand.info.kind == OperandKind::kPid && names_a_process(operation, operand))
-            pid = static_cast<int32_t>(static_cast<uint32_t>(operand.register_value));
+            pid = operand.as_int();
         if (pid && *pid > 0 && *pid != operation.task.id.tgid) pids.emplace_back(i, *pid);
     }
     return pids;
@@ -190,15 +185,7 @@ void ProcessRaceDetector::keep(const TaskId& who, Named named) {
     const int32_t pid = named.process.state.id.tgid;
     named_.insert_or_assign(
         {static_cast<uint64_t>(who.tgid) << 32U | uint32_t(pid), who.started.ns}, std::move(named));
-    if (named_.size() <= kMostNamed) return;
-    std::vector<uint64_t> numbers;
-    numbers.reserve(named_.size());
-    for (const auto& [key, one] : named_) numbers.push_back(one.number);
-    const auto middle = numbers.begin() + static_cast<ptrdiff_t>(numbers.size() / 2);
-    std::nth_element(numbers.begin(), middle, numbers.end());
-    const uint64_t oldest_kept = *middle;
-    coverage_.forgotten +=
-        std::erase_if(named_, [&](const auto& entry) { return entry.second.number < oldest_kept; });
+    if (named_.size() > kMostNamed) coverage_.forgotten += forget_older_half(named_);
 }
 
 void ProcessRaceDetector::finish(CandidateSink& sink) {

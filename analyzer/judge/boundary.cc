@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "analyzer/judge/policy.h"
-#include "analyzer/replay/object_changes.h"
+#include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
@@ -20,8 +20,6 @@ constexpr int kNotKnown = 25;
 // written to it, or feed what is read from it.
 constexpr int kLearned = 30;
 constexpr int kNothingGained = 10;
-
-constexpr uint64_t kAccessMode = 3, kCreate = 0100, kTruncate = 01000;  // open(2)
 
 struct Impact {
     std::string_view call;
@@ -55,7 +53,7 @@ constexpr Impact kTimesChange{"", 30, "a file gets other times"};
 
 bool writes(const Operation& use) {
     return use.syscall->name == "creat" ||
-           (open_flags_of(use) & (kAccessMode | kCreate | kTruncate)) != 0;
+           (open_flags_of(use) & (kOpenAccessMode | kOpenCreate | kOpenTruncate)) != 0;
 }
 
 // Whether an interpreter opens a file that its command line names.
@@ -68,9 +66,7 @@ bool runs_content(const Operation& use) {
     std::string_view program = executable->link.name;
     if (program == "busybox") program = words.substr(0, words.find('\0'));
     if (!is_interpreter(program)) return false;
-    const std::string_view text = name->kernel  ? std::string_view(name->kernel->bytes)
-                                  : name->entry ? std::string_view(name->entry->bytes)
-                                                : std::string_view();
+    const std::string_view text = name->text();
     for (size_t begin = 0; begin < words.size();) {
         const size_t end = std::min(words.find('\0', begin), words.size());
         if (begin != 0 && words.substr(begin, end - begin) == text) return true;

@@ -7,7 +7,7 @@
 #include "analyzer/judge/boundary.h"
 #include "analyzer/judge/policy.h"
 #include "analyzer/judge/references.h"
-#include "analyzer/replay/object_changes.h"
+#include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
@@ -45,10 +45,8 @@ std::string factor_text(int hundredths) {
            (rest == 0 ? "" : std::to_string(rest));
 }
 
-constexpr uint32_t kSticky = 01000;
-
 Factor effect_of_exposure(const NameRace& race, const Circumstances& circumstances) {
-    const bool is_sticky = (race.place.file->parent->link.mode & kSticky) != 0;
+    const bool is_sticky = race.place.file->parent->link.is_sticky();
     if (is_sticky && circumstances.protects_symlinks)
         return {10, "nobody changed the name; links in its sticky directory are protected"};
     return {20, "nobody changed the name"};
@@ -208,10 +206,9 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
 
 // open(2): an exclusive creation takes no file that is there, nor a link.
 bool was_refused_by_exclusive_creation(const Candidate& candidate) {
-    constexpr uint64_t kExclusive = 0200;
     const Operation& use = *candidate.operation;
     return use.result == -EEXIST && use.syscall->group == SyscallGroup::kOpen &&
-           (open_flags_of(use) & kExclusive) != 0;
+           (open_flags_of(use) & kOpenExclusive) != 0;
 }
 
 std::string_view set_aside_rule_for_name(const Candidate& candidate,

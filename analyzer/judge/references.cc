@@ -7,13 +7,12 @@
 
 #include "analyzer/judge/boundary.h"
 #include "analyzer/replay/binding_changes.h"
-#include "analyzer/replay/object_changes.h"
+#include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
 
-constexpr uint32_t kOthersWrite = 0002, kTypeMask = 0170000, kSymlink = 0120000;
-constexpr uint64_t kCreate = 0100;  // open(2)
+constexpr uint32_t kOthersWrite = 0002;
 
 // cwe.mitre.org, capec.mitre.org, attack.mitre.org
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTitles = {{
@@ -40,14 +39,14 @@ bool follows_a_new_link(const NameRace& race, const Operation& use) {
         if (mutation.explains)
             for (const BindingChange& change : binding_changes(*mutation.operation))
                 if (change.after && is_link(*change.after, use)) return true;
-    return race.found != nullptr && (race.found->link.mode & kTypeMask) == kSymlink &&
+    return race.found != nullptr && race.found->link.is_symlink() &&
            !(race.expected_id == race.found_id);
 }
 
 // Another name of a file that was there before.
 bool found_a_hard_link(const NameRace& race) {
-    return race.found != nullptr && race.found->link.links > 1 &&
-           (race.found->link.mode & kTypeMask) == 0100000 && !(race.expected_id == race.found_id);
+    return race.found != nullptr && race.found->link.links > 1 && race.found->link.is_regular() &&
+           !(race.expected_id == race.found_id);
 }
 
 bool is_temporary_file(const NameRace& race, const Operation& use) {
@@ -55,7 +54,7 @@ bool is_temporary_file(const NameRace& race, const Operation& use) {
     const bool anybody_writes = directory != nullptr && (directory->link.mode & kOthersWrite) != 0;
     const bool creates =
         race.check->made_file || use.made_file ||
-        (use.syscall->group == SyscallGroup::kOpen && (open_flags_of(use) & kCreate) != 0);
+        (use.syscall->group == SyscallGroup::kOpen && (open_flags_of(use) & kOpenCreate) != 0);
     return anybody_writes && creates;
 }
 

@@ -4,13 +4,12 @@
 #include <algorithm>
 
 #include "analyzer/replay/binding_changes.h"
+#include "analyzer/replay/clock.h"
 
 namespace tocsin {
 namespace {
 
 constexpr uint64_t kUnseenNs = 1'000'000'000;
-// Records of different CPUs that lie nearer than this have no order.
-constexpr uint64_t kClockUncertaintyNs = 1'000;
 
 EventRef shown_by(const Operation& operation) {
     if (!operation.hook_events.empty()) return operation.hook_events.front();
@@ -20,10 +19,6 @@ EventRef shown_by(const Operation& operation) {
 bool is_root_of_mount(const FileObject& file) {
     return file.link.id != ObjectId{} && file.parent != nullptr &&
            file.link.mount != file.parent->link.mount;
-}
-
-BootTime later(BootTime time, uint64_t ns) {
-    return {time.ns > UINT64_MAX - ns ? UINT64_MAX : time.ns + ns};
 }
 
 std::optional<SharedBytes> target_of(const Operation& operation, const FileObject* file) {

@@ -2,14 +2,16 @@
 #include "analyzer/replay/descriptor_changes.h"
 
 #include <climits>
-#include <cstring>
 #include <optional>
 #include <string_view>
+
+#include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
 
-constexpr uint64_t kCloseOnExec = 02000000;  // O_CLOEXEC
+constexpr uint64_t kSetFlags = 2;  // fcntl(2)
+constexpr uint64_t kDup = 0, kDupCloseOnExec = 1030;
 
 uint64_t argument(const Operation& operation, size_t index) {
     return index < operation.operands.size() ? operation.operands[index].register_value : 0;
@@ -33,11 +35,9 @@ bool may_close_on_exec(const Operation& operation) {
     const Operand* plain = operation.first_operand(OperandKind::kFlags);
     if (how == nullptr && plain == nullptr) return false;  // creat
     if (operation.entry_missing) return true;
-    if (plain != nullptr) return (plain->register_value & kCloseOnExec) != 0;
-    uint64_t flags = 0;
-    if (!how->entry || how->entry->bytes.size() < sizeof flags) return true;
-    std::memcpy(&flags, how->entry->bytes.data(), sizeof flags);
-    return (flags & kCloseOnExec) != 0;
+    if (plain != nullptr) return (plain->register_value & kOpenCloseOnExec) != 0;
+    const auto flags = flags_in(*how);
+    return !flags || (*flags & kOpenCloseOnExec) != 0;
 }
 
 void open(const Operation& operation, FdTable& fds) {
@@ -73,7 +73,6 @@ void close_range(const Operation& operation, std::shared_ptr<FdTable>& fds) {
 }
 
 void control(const Operation& operation, FdTable& fds) {
-    constexpr uint64_t kDup = 0, kSetFlags = 2, kDupCloseOnExec = 1030;  // fcntl(2)
     const uint64_t command = argument(operation, 1);
     const int fd = descriptor(operation, 0);
     if (command == kDup || command == kDupCloseOnExec) {
@@ -93,7 +92,7 @@ void duplicate(const Operation& operation, FdTable& fds) {
     if (!made) return;
     fds.duplicate(
         descriptor(operation, 0), *made,
-        operation.syscall->name == "dup3" && (argument(operation, 2) & kCloseOnExec) != 0);
+        operation.syscall->name == "dup3" && (argument(operation, 2) & kOpenCloseOnExec) != 0);
 }
 
 // Which descriptors the call was about is not known.
@@ -123,6 +122,17 @@ void change_descriptors(const Operation& operation, std::shared_ptr<FdTable>& fd
         fds->close(descriptor(operation, 0));
     else
         fds->forget(descriptor(operation, 0));
+}
+
+std::optional<int> descriptor_changed_by(const Operation& operation) {
+    const auto made = made_by(operation);
+    if (!made || operation.entry_missing) return std::nullopt;
+    const std::string_view name = operation.syscall->name;
+    if (operation.syscall->group == SyscallGroup::kOpen || name.starts_with("dup")) return made;
+    if (name == "close") return descriptor(operation, 0);
+    if (name != "fcntl") return std::nullopt;
+    const uint64_t command = argument(operation, 1);
+    return command == kDup || command == kDupCloseOnExec ? made : std::nullopt;
 }
 
 }  // namespace tocsin

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "analyzer/replay/fd_table.h"
 #include "analyzer/replay/operation.h"
@@ -15,5 +16,9 @@ namespace tocsin {
 // its entry is not: its descriptors are registers, which only the entry's record has. A failed call
 // changes nothing, except close.
 void change_descriptors(const Operation& operation, std::shared_ptr<FdTable>& fds);
+
+// The descriptor that the call has given another meaning; nullopt: none, a whole range, or it is
+// not recorded.
+std::optional<int> descriptor_changed_by(const Operation& operation);
 
 }  // namespace tocsin

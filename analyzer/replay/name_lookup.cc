@@ -25,11 +25,6 @@ std::shared_ptr<const FileObject> object_of_name(const Operation& operation, siz
     return nullptr;
 }
 
-std::string_view text_of(const Operand& operand) {
-    if (operand.kernel) return operand.kernel->bytes;
-    return operand.entry ? std::string_view(operand.entry->bytes) : std::string_view();
-}
-
 // The last component of the name, and what is before it.
 struct Split {
     std::string_view directory, last;
@@ -47,7 +42,7 @@ Split split(std::string_view name) {
 // lookup of a directory on the way that found nothing.
 std::optional<SharedBytes> last_name_looked_up(const Operation& operation, const Operand& operand,
                                                const FileObject& directory) {
-    std::string_view name = text_of(operand);
+    std::string_view name = operand.text();
     bool has_link = false;
     for (const FollowedLink& followed : operation.links) {
         if (followed.argument != operand.info.argument) continue;
@@ -83,7 +78,7 @@ bool is_made_up_by_the_kernel(const FileObject& file) {
 // has: they are bound by no directory. Not so a name that a symbolic link anywhere else leads
 // there: whoever may put it in the way could take a file's name to another file by /proc/self/root.
 bool is_anchored(const Operation& operation, const Operand& operand) {
-    if (operand.from_descriptor || text_of(operand).starts_with("/dev/fd/")) return true;
+    if (operand.from_descriptor || operand.text().starts_with("/dev/fd/")) return true;
     for (const FollowedLink& followed : operation.links) {
         if (followed.argument != operand.info.argument) continue;
         if (is_made_up_by_the_kernel(*followed.link)) return true;
@@ -140,7 +135,7 @@ std::vector<NameLookup> lookups_of(const Operation& operation) {
         const Operand& operand = operation.operands[i];
         if (operand.info.kind != OperandKind::kPath) continue;
         const size_t name = nth++;
-        if (text_of(operand).empty() || is_anchored(operation, operand)) continue;
+        if (operand.text().empty() || is_anchored(operation, operand)) continue;
         if (auto lookup = nth_lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
     }
     return lookups;

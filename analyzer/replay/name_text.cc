@@ -38,14 +38,12 @@ const Operand* descriptor_of(const Operation& operation, const Operand& operand)
 std::shared_ptr<const FileObject> file_behind(const Operation& operation, const Operand& descriptor,
                                               const Process& process) {
     if (operation.entry_missing) return nullptr;  // descriptors are registers of the entry
-    const auto fd = static_cast<int>(static_cast<uint32_t>(descriptor.register_value));
-    const FdTable::Slot* slot = process.fds->find(fd);
+    const FdTable::Slot* slot = process.fds->find(descriptor.as_int());
     return slot != nullptr ? slot->object : nullptr;
 }
 
 bool is_current_directory(const Operation& operation, const Operand& descriptor) {
-    return !operation.entry_missing &&
-           static_cast<int>(static_cast<uint32_t>(descriptor.register_value)) == kCurrentDirectory;
+    return !operation.entry_missing && descriptor.as_int() == kCurrentDirectory;
 }
 
 // fchdir, fchmod, fchown: the descriptor is the whole name.
@@ -65,7 +63,7 @@ std::optional<NameStart> start_of(const Operation& operation, const Operand& ope
         return NameStart{From::kDescriptor, file_behind(operation, operand, process)};
     if (operand.info.kind != OperandKind::kPath || (!operand.kernel && !operand.entry))
         return std::nullopt;
-    const std::string_view text = operand.kernel ? operand.kernel->bytes : operand.entry->bytes;
+    const std::string_view text = operand.text();
     if (text.empty()) return std::nullopt;
     if (text.starts_with('/')) return NameStart{From::kRoot, process.place->root};
     const Operand* descriptor = descriptor_of(operation, operand);

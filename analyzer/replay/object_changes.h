@@ -26,7 +26,4 @@ struct ObjectChange {
 // may not be known.
 std::vector<ObjectChange> object_changes(const Operation& operation);
 
-// The flags of an open, as its caller stated them; 0: not recorded.
-uint64_t open_flags_of(const Operation& operation);
-
 }  // namespace tocsin

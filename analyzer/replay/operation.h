@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/replay/owned_views.h"
@@ -29,6 +30,15 @@ struct Operand {
     std::optional<KernelView> kernel;  // S
     std::optional<ClaimView> exit;     // X
     bool from_descriptor = false;      // S: the kernel composed the name, see KernelCopy
+
+    // S, else E; empty where neither is recorded.
+    std::string_view text() const {
+        return kernel  ? std::string_view(kernel->bytes)
+               : entry ? std::string_view(entry->bytes)
+                       : std::string_view();
+    }
+    // The register as the kernel takes descriptors and process ids.
+    int32_t as_int() const { return static_cast<int32_t>(static_cast<uint32_t>(register_value)); }
 };
 
 // What was known about the calling process when the call began.

@@ -73,6 +73,7 @@ TaskState own(const Task& task);
 // A file, linked to the directory that it was found in. Files share their directories.
 struct FileObject {
     struct Link {
+        static constexpr uint32_t kTypeMask = 0170000;  // inode(7)
         ObjectId id;
         uint32_t mode = 0;
         uint32_t uid = 0, gid = 0;
@@ -80,6 +81,11 @@ struct FileObject {
         uint32_t mount = 0;
         SharedBytes name;
         bool cut = false;  // there were more ancestors than the recorder walked
+
+        bool is_regular() const { return (mode & kTypeMask) == 0100000; }
+        bool is_directory() const { return (mode & kTypeMask) == 0040000; }
+        bool is_symlink() const { return (mode & kTypeMask) == 0120000; }
+        bool is_sticky() const { return (mode & 01000) != 0; }
     };
     Link link;
     std::shared_ptr<const FileObject> parent;  // nullptr: none is recorded

@@ -13,8 +13,6 @@ constexpr uint64_t kOverOthers = uint64_t{1} << 0U | kDacOverride | kDacReadSear
                                  uint64_t{1} << 6U | uint64_t{1} << 7U | uint64_t{1} << 19U |
                                  uint64_t{1} << 21U;
 
-constexpr uint32_t kDirectory = 0040000, kTypeMask = 0170000;
-
 bool is_subset(uint64_t set, uint64_t of) {
     return (set & ~of) == 0;
 }
@@ -54,7 +52,6 @@ Standing standing_of(const TaskState& subject, const TaskState& other) {
 }
 
 bool may(const TaskState& task, Right right, const FileObject::Link& file) {
-    const bool is_directory = (file.mode & kTypeMask) == kDirectory;
     switch (right) {
         case Right::kOwn:
             return task.credentials.fsuid == file.uid || has(task, kFowner);
@@ -63,7 +60,7 @@ bool may(const TaskState& task, Right right, const FileObject::Link& file) {
         case Right::kWrite:
             return has(task, kDacOverride) || (mode_for(task, file) & 2U) != 0;
         case Right::kExecute:
-            if (is_directory && has(task, kDacOverride | kDacReadSearch)) return true;
+            if (file.is_directory() && has(task, kDacOverride | kDacReadSearch)) return true;
             if (has(task, kDacOverride) && (file.mode & 0111U) != 0) return true;
             return (mode_for(task, file) & 1U) != 0;
     }

@@ -244,8 +244,13 @@ std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width
     return "no file in " + (file.parent ? elide(quote(file.parent->path()), width) : "?");
 }
 
+// From the check's decision to the use's.
+std::string check_to_use_text(const Operation& check, const Operation& use) {
+    return gap_text(decision_of(check), decision_of(use)).substr(1);
+}
+
 std::string title_of_swap(const NameRace& race, const Operation& use, size_t width) {
-    const std::string before = gap_text(decision_of(*race.check), decision_of(use)).substr(1);
+    const std::string before = check_to_use_text(*race.check, use);
     const bool is_change =
         race.check->syscall->group == SyscallGroup::kChange || race.check->made_file;
     return fmt::format("{} of {} found {}; {} before, {} had {} {}.", use.syscall->name,
@@ -258,7 +263,7 @@ std::string title_of_swap(const NameRace& race, const Operation& use, size_t wid
 std::string title_of_interference(const NameRace& race, const Operation& use, size_t width) {
     const std::string changed = fmt::format(
         "{} had been changed since {}, {} before", elide(quote(race.place.file->path()), width),
-        race.check->syscall->name, gap_text(decision_of(*race.check), decision_of(use)).substr(1));
+        race.check->syscall->name, check_to_use_text(*race.check, use));
     const std::string name = elide(quote(race.name), width);
     if (use.succeeded().value_or(true))
         return fmt::format("{} of {} found what was checked; {}, and changed back.",
@@ -275,25 +280,23 @@ std::string title_of_exposure(const Candidate& candidate, size_t width) {
     return fmt::format(
         "{} may change the entries of {}, through which {} came {} after {}.", who,
         elide(quote(race.place.file->parent->path()), width), candidate.operation->syscall->name,
-        gap_text(decision_of(*race.check), decision_of(*candidate.operation)).substr(1),
-        race.check->syscall->name);
+        check_to_use_text(*race.check, *candidate.operation), race.check->syscall->name);
 }
 
 std::string title_of_change(const Candidate& candidate, size_t width) {
     const NameRace& race = *candidate.race;
     const Operation& change = *race.explained_by()->operation;
-    return fmt::format(
-        "{} took {}, which {} by uid {} had changed since {}, {} before.",
-        candidate.operation->syscall->name, end_of_name(*race.found, race.found_id, width),
-        change.syscall->name, change.task.credentials.fsuid, race.check->syscall->name,
-        gap_text(decision_of(*race.check), decision_of(*candidate.operation)).substr(1));
+    return fmt::format("{} took {}, which {} by uid {} had changed since {}, {} before.",
+                       candidate.operation->syscall->name,
+                       end_of_name(*race.found, race.found_id, width), change.syscall->name,
+                       change.task.credentials.fsuid, race.check->syscall->name,
+                       check_to_use_text(*race.check, *candidate.operation));
 }
 
 std::string title_of_process_race(const Candidate& candidate) {
     const ProcessRace& race = *candidate.process_race;
     const Operation& use = *candidate.operation;
-    const std::string before =
-        gap_text(decision_of(*race.check), decision_of(use)).substr(1) + " before";
+    const std::string before = check_to_use_text(*race.check, use) + " before";
     const int32_t pid = race.found.state.id.tgid;
     if (race.is_another_process())
         return fmt::format("{} named process {}, which was another one when {} had, {}.",
