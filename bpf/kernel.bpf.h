@@ -110,6 +110,9 @@ struct qstr {
 struct super_block {
     __u32 s_dev;
 };
+struct pipe_inode_info {
+    unsigned int head, tail; /* of its ring of buffers */
+};
 struct inode {
     unsigned short i_mode;
     kuid_t i_uid;
@@ -118,6 +121,7 @@ struct inode {
     unsigned long i_ino;
     unsigned int i_nlink;
     __u32 i_generation;
+    struct pipe_inode_info* i_pipe;
     char* i_link; /* NULL where a symbolic link's target is not kept in memory */
 };
 struct dentry {
@@ -177,9 +181,13 @@ struct sock_common {
     __be32 skc_daddr;
     struct in6_addr skc_v6_daddr;
 };
+struct sk_buff_head {
+    __u32 qlen;
+};
 struct socket;
 struct sock {
     struct sock_common __sk_common;
+    struct sk_buff_head sk_receive_queue;
     struct socket* sk_socket; /* NULL: no descriptor leads to it, or no longer */
 };
 struct socket {

@@ -130,11 +130,22 @@ static __always_inline void put_opposite(__u32 scratch, struct file* file) {
     put_chain(scratch, OBJECT_OPPOSITE, ADDRESS_OF(&whole->vfs_inode), 0, 0);
 }
 
+/* How many buffers of a pipe, or pieces in the queue of a socket in AF_UNIX, wait to be read. */
+static __always_inline __u32 waiting_in(struct file* file) {
+    struct inode* inode = BPF_CORE_READ(file, f_inode);
+    struct pipe_inode_info* pipe = BPF_CORE_READ(inode, i_pipe);
+    if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) == S_IFIFO)
+        return BPF_CORE_READ(pipe, head) - BPF_CORE_READ(pipe, tail);
+    struct sock* own = socket_behind(file);
+    return BPF_CORE_READ(own, sk_receive_queue.qlen);
+}
+
 /* The record behind the call's entry, which was sent. */
 static __always_inline void put_ends(struct scratch* s, const struct ends* ends) {
     __u32 scratch = s->index;
     struct file *read = ends->read, *written = ends->written;
     if (read) {
+        head_of(s)->value = 1 + (__u64)waiting_in(read);
         put_path_object(scratch, OBJECT_READ, ADDRESS_OF(&read->f_path));
         put_opposite(scratch, read);
     }

@@ -169,7 +169,9 @@ struct HookFired {
     uint16_t hook = 0;
     // sched_process_exec: the tid before the exec; ptrace_access_check: the id of the process
     // whose memory is reached; file_open: 1 where this open made the file;
-    // inode_follow_link: the argument whose name it is, from 1, 0 where that is not known.
+    // inode_follow_link: the argument whose name it is, from 1, 0 where that is not known;
+    // sys_enter: how many pieces wait in the channel that is read, from 1 for none, 0 where that is
+    // not known.
     int64_t detail = 0;
     std::span<const KernelCopy> copies;
     std::span<const KernelObject> objects;

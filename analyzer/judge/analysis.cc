@@ -11,6 +11,7 @@
 #include "analyzer/detect/detectors.h"
 #include "analyzer/detect/memory_writers.h"
 #include "analyzer/judge/judge.h"
+#include "analyzer/judge/trust_domain.h"
 #include "analyzer/replay/happens_before.h"
 #include "analyzer/replay/world_state.h"
 
@@ -25,10 +26,30 @@ bool is_kept_once(const Candidate& candidate) {
                                  change->standing == Standing::kMorePrivileged);
 }
 
+KnownOrder order_of(const Candidate& candidate, const HappensBefore& order_of_calls) {
+    const Mutation* change = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
+    if (change == nullptr) return {};
+    const Operation& check = *candidate.race->check;
+    const Operation& changing = *change->operation;
+    const Operation& use = *candidate.operation;
+    KnownOrder order;
+    order.by_lineage = order_of_calls.is_ordered_by_lineage(check, changing) &&
+                       order_of_calls.is_ordered_by_lineage(changing, use);
+    const auto is_trusted = [&](const HappensBefore::Party& party) {
+        return is_in_trust_domain(party, use);
+    };
+    if (!is_trusted({changing.task, changing.caller.image})) return order;
+    const auto before = order_of_calls.ordered_through(is_trusted, check, changing);
+    const auto behind = order_of_calls.ordered_through(is_trusted, changing, use);
+    if (before && behind) order.in_trust_domain = std::min(*before, *behind);
+    return order;
+}
+
 class Collector : public CandidateSink {
   public:
-    Collector(const AnalysisOptions& options, Coverage& coverage)
-        : options_(options), coverage_(coverage) {}
+    Collector(const AnalysisOptions& options, Coverage& coverage,
+              const HappensBefore& order_of_calls)
+        : options_(options), coverage_(coverage), order_of_calls_(order_of_calls) {}
 
     void found(Candidate candidate) override {
         if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
@@ -43,6 +64,7 @@ class Collector : public CandidateSink {
                 return;
             }
         }
+        finding.order = order_of(candidate, order_of_calls_);
         finding.candidate = std::move(candidate);
         findings_.push_back(std::move(finding));
     }
@@ -59,6 +81,7 @@ class Collector : public CandidateSink {
   private:
     const AnalysisOptions& options_;
     Coverage& coverage_;
+    const HappensBefore& order_of_calls_;  // up to the candidates' uses
     std::vector<Finding> findings_;
     std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
 };
@@ -118,7 +141,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         if (const auto* event = std::get_if<const Event*>(&*item)) {
             note_event(result, **event);
             world.observe(**event);
-            order_of_calls.observe(**event);
+            order_of_calls.observe(**event, world);
             assembler.observe(**event);
         } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
             raise_to(result.coverage.lost, loss->counts);
@@ -132,6 +155,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
     result.coverage.processes = world.processes_seen();
     result.coverage.partial_processes = world.partial_processes();
     result.coverage.world = world.gaps();
+    result.coverage.orders_forgotten = order_of_calls.forgotten();
     result.coverage.losses = order.losses();
     result.coverage.damage = order.damage();
 }
@@ -158,14 +182,7 @@ bool protects_symlinks(const TraceHeader& header) {
     });
 }
 
-bool is_ordered(const Candidate& candidate, const HappensBefore& order_of_calls) {
-    const Mutation* change = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
-    return change != nullptr &&
-           order_of_calls.is_ordered(*candidate.race->check, *change->operation) &&
-           order_of_calls.is_ordered(*change->operation, *candidate.operation);
-}
-
-void judge_findings(AnalysisResult& result, const HappensBefore& order_of_calls) {
+void judge_findings(AnalysisResult& result) {
     std::unordered_map<std::string_view, uint64_t> repetitions;
     for (const Finding& finding : result.findings)
         repetitions[finding.fingerprint] += 1 + finding.more;
@@ -175,12 +192,15 @@ void judge_findings(AnalysisResult& result, const HappensBefore& order_of_calls)
         Circumstances circumstances;
         circumstances.sees_changes = sees_changes(result.trace.header);
         circumstances.protects_symlinks = protects_symlinks(result.trace.header);
-        circumstances.is_ordered = is_ordered(finding.candidate, order_of_calls);
+        const BootTime end = operation.last_time();
+        circumstances.is_ordered_by_lineage = finding.order.by_lineage;
+        circumstances.is_ordered_in_trust_domain =
+            finding.order.in_trust_domain && !losses.overlaps(*finding.order.in_trust_domain, end);
         circumstances.repetitions = repetitions[finding.fingerprint];
         const Operation* check = finding.candidate.check();
         const BootTime began =
             check != nullptr ? std::min(check->began, operation.began) : operation.began;
-        circumstances.losses_meanwhile = losses.overlaps(began, operation.last_time());
+        circumstances.losses_meanwhile = losses.overlaps(began, end);
         finding.judgement = judge(finding.candidate, circumstances);
     }
 }
@@ -238,16 +258,16 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
-    Collector collector(options, result.coverage);
     MemoryWriters writers;
     HappensBefore order_of_calls;
+    Collector collector(options, result.coverage, order_of_calls);
     replay(trace, detectors, collector, writers, order_of_calls, result);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
         if (auto writer = writers.writer_of(finding.candidate))
             add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
-    judge_findings(result, order_of_calls);
+    judge_findings(result);
     keep_alive(result);
     return result;
 }

@@ -52,6 +52,7 @@ struct Coverage {
     DescriptorCoverage descriptors;
     AssemblyGaps gaps;
     WorldGaps world;
+    uint64_t orders_forgotten = 0;  // of what tasks told each other, beyond the most that is kept
     uint64_t processes = 0;
     uint64_t partial_processes = 0;
     LossCounts lost{};

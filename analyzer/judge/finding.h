@@ -44,8 +44,17 @@ struct Judgement {
     References references;
 };
 
+// By what the trace orders check, change and use of a race on a name.
+struct KnownOrder {
+    bool by_lineage = false;  // births and awaited deaths
+    // By what the user of the name was told by those it may believe, if no record since then is
+    // missing; nullopt: not so.
+    std::optional<BootTime> in_trust_domain;
+};
+
 struct Finding {
     Candidate candidate;
+    KnownOrder order;
     Judgement judgement;
     // Further ones of the same fingerprint that are counted here and not kept: of orphans, which
     // may be as many as there are records.

@@ -223,7 +223,8 @@ std::string_view set_aside_rule_for_name(const Candidate& candidate,
     if (mutation != nullptr && mutation->standing == Standing::kSamePrincipal)
         return "same-principal";
     if (is_of_trusted_mutator(race)) return "trusted-mutator";
-    if (circumstances.is_ordered) return "ordered-by-lineage";
+    if (circumstances.is_ordered_by_lineage) return "ordered-by-lineage";
+    if (circumstances.is_ordered_in_trust_domain) return "ordered-in-trust-domain";
     if (was_refused_by_exclusive_creation(candidate)) return "exclusive-creation";
     return is_info ? "no-boundary-crossed" : std::string_view();
 }

@@ -14,8 +14,9 @@ namespace tocsin {
 struct Circumstances {
     bool losses_meanwhile = false;  // records are missing between the call's begin and end
     uint64_t repetitions = 1;       // candidates with the same fingerprint, this one included
-    // The change can only have come between check and use, as births and awaited deaths order them.
-    bool is_ordered = false;
+    // The change can only have come between check and use: by births and awaited deaths, or by what
+    // those told each other who have to trust each other.
+    bool is_ordered_by_lineage = false, is_ordered_in_trust_domain = false;
     bool sees_changes = true;  // hooks record what changes directories
     // fs.protected_symlinks: who follows a link in a sticky directory must own it (proc(5)).
     bool protects_symlinks = false;

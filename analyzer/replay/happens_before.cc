@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
-#include <vector>
 
 namespace tocsin {
 namespace {
@@ -24,19 +22,35 @@ std::optional<int32_t> waited_for(const Operation& operation) {
     return pid;
 }
 
-// What is known of the first call where, and from when on.
+// Who knows of the first call, from when on, and what that rests on.
 struct Knowing {
     TaskId task;
     BootTime since;
+    BootTime rests_on;
 };
+
+// Keeps for each who knows the earliest time.
+bool learns(std::vector<Knowing>& knowing, const Knowing& news) {
+    for (Knowing& known : knowing) {
+        if (known.task != news.task) continue;
+        if (known.since <= news.since) return false;
+        known = news;
+        return true;
+    }
+    knowing.push_back(news);
+    return true;
+}
 
 }  // namespace
 
-void HappensBefore::observe(const Event& event) {
+void HappensBefore::observe(const Event& event, const WorldState& world) {
     if (event.task == nullptr) return;
+    channels_.observe(event);
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
-        if (fork->child != nullptr)
-            add({event.task->id, false, fork->child->id, event.time, event.time});
+        if (fork->child == nullptr) return;
+        const TaskId& child = fork->child->id;
+        const Party party{own(*fork->child), world.caller(child).image};
+        add({event.task->id, false, party, event.time, event.time, {}});
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
         if (exit->last_thread)
             deaths_.insert_or_assign(event.task->id.tgid, Death{event.task->id, event.time});
@@ -44,42 +58,67 @@ void HappensBefore::observe(const Event& event) {
 }
 
 void HappensBefore::observe(const Operation& operation) {
+    if (!operation.ended) return;
+    const Party party{operation.task, operation.caller.image};
+    if (const auto heard = channels_.heard_by(operation))
+        add({heard->from, false, party, heard->at, *operation.ended, heard->rests_on});
     const auto pid = waited_for(operation);
-    if (!pid || !operation.ended) return;
+    if (!pid) return;
     const auto death = deaths_.find(*pid);
     if (death == deaths_.end() || death->second.time > *operation.ended) return;
-    add({death->second.id, true, operation.task.id, death->second.time, *operation.ended});
+    add({death->second.id, true, party, death->second.time, *operation.ended, {}});
     deaths_.erase(death);
 }
 
 void HappensBefore::add(Edge edge) {
-    edges_.push_back(edge);
-    if (edges_.size() <= kMostEdges) return;
-    ++forgotten_;
-    edges_.pop_front();
+    if (in_order_.size() == kMostEdges) {
+        const auto oldest = edges_.find(in_order_.front());
+        oldest->second.pop_front();
+        if (oldest->second.empty()) edges_.erase(oldest);
+        in_order_.pop_front();
+        ++forgotten_;
+    }
+    in_order_.push_back(edge.from.tgid);
+    edges_[edge.from.tgid].push_back(std::move(edge));
 }
 
-bool HappensBefore::is_ordered(const Operation& first, const Operation& second) const {
-    if (!first.ended || *first.ended > second.began) return false;
-    if (first.task.id == second.task.id) return true;
-    std::vector<Knowing> knowing = {{first.task.id, *first.ended}};
-    const auto knows = [&](const Edge& edge) {
-        return std::any_of(knowing.begin(), knowing.end(), [&](const Knowing& one) {
-            const bool is_it =
-                edge.of_whole_process ? one.task.tgid == edge.from.tgid : one.task == edge.from;
-            return is_it && one.since <= edge.at;
-        });
-    };
-    auto edge =
-        std::lower_bound(edges_.begin(), edges_.end(), *first.ended,
-                         [](const Edge& known, BootTime time) { return known.then < time; });
-    for (size_t i = 0; edge != edges_.end() && i < kMostLookedAt; ++edge, ++i) {
-        if (edge->then > second.began) break;
-        if (!knows(*edge)) continue;
-        if (edge->to == second.task.id) return true;
-        knowing.push_back({edge->to, edge->then});
+bool HappensBefore::is_ordered_by_lineage(const Operation& first, const Operation& second) const {
+    return order(first, second, [](const Edge& edge) { return !edge.rests_on; }).has_value();
+}
+
+std::optional<BootTime> HappensBefore::ordered_through(const IsTrusted& is_trusted,
+                                                       const Operation& first,
+                                                       const Operation& second) const {
+    return order(first, second, [&](const Edge& edge) { return is_trusted(edge.to); });
+}
+
+std::optional<BootTime> HappensBefore::order(const Operation& first, const Operation& second,
+                                             const Follows& follows) const {
+    if (!first.ended || *first.ended > second.began) return std::nullopt;
+    if (first.task.id == second.task.id) return first.began;
+    std::vector<Knowing> knowing = {{first.task.id, *first.ended, first.began}};
+    size_t looked_at = 0;
+    // Who learns of it earlier than was known tells it anew.
+    for (std::vector<Knowing> telling = knowing; !telling.empty();) {
+        const Knowing teller = telling.back();
+        telling.pop_back();
+        const auto edges = edges_.find(teller.task.tgid);
+        if (edges == edges_.end()) continue;
+        auto edge =
+            std::lower_bound(edges->second.begin(), edges->second.end(), teller.since,
+                             [](const Edge& known, BootTime time) { return known.then < time; });
+        for (; edge != edges->second.end() && edge->then <= second.began; ++edge) {
+            if (++looked_at > kMostLookedAt) return std::nullopt;
+            const bool is_of_teller = edge->of_whole_process || edge->from == teller.task;
+            if (!is_of_teller || edge->at < teller.since) continue;
+            const Knowing news{edge->to.task.id, edge->then,
+                               std::min(teller.rests_on, edge->rests_on.value_or(edge->then))};
+            if (!follows(*edge)) continue;
+            if (news.task == second.task.id) return news.rests_on;
+            if (learns(knowing, news)) telling.push_back(news);
+        }
     }
-    return false;
+    return std::nullopt;
 }
 
 }  // namespace tocsin

@@ -4,28 +4,50 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "analyzer/replay/channels.h"
 #include "analyzer/replay/operation.h"
+#include "analyzer/replay/world_state.h"
 
 namespace tocsin {
 
-// Which calls must have come before which others, by what the kernel itself orders: what a thread
-// did before it began another one, and what a process did before its end, which its parent waited
-// for. Nobody can forge these. What passes through pipes, signals and futexes is not followed.
+// Which calls must have come before which others, because who made the second one had been told, as
+// far as the trace says, by whoever made the first one: within one thread; from a fork to the
+// child; from the end of a process to who waited for it; from a write to a channel to its read.
+// Signals, futexes and locks are not followed.
 //
-// Keeps at most kMostEdges; the oldest are forgotten, and counted. Not thread-safe.
+// What a vector clock would say, but for a chosen set of tellers: the edges are kept, and searched
+// for each question. Keeps at most kMostEdges; the oldest are forgotten, and counted. Not
+// thread-safe.
 class HappensBefore {
   public:
-    static constexpr size_t kMostEdges = size_t{1} << 20U;
+    static constexpr size_t kMostEdges = size_t{1} << 17U;
     // So many edges are looked at for one answer; beyond them no order is concluded.
-    static constexpr size_t kMostLookedAt = size_t{1} << 16U;
+    static constexpr size_t kMostLookedAt = size_t{1} << 14U;
 
-    void observe(const Event& event);
-    void observe(const Operation& operation);  // a finished call, after the events up to its end
+    // Who was told something, as it was then.
+    struct Party {
+        TaskState task;
+        std::shared_ptr<const ProcessImage> image;  // nullptr: not recorded
+    };
+    using IsTrusted = std::function<bool(const Party&)>;
 
-    // Whether the second call began only when the first one was over. false: not so, or not known.
-    bool is_ordered(const Operation& first, const Operation& second) const;
+    void observe(const Event& event, const WorldState& world);  // as it is behind the event
+    // A finished call, after the events up to its end.
+    void observe(const Operation& operation);
+
+    // Whether births and awaited deaths alone say that the second call began only when the first
+    // one was over. Nobody can forge these. false: not so, or not known.
+    bool is_ordered_by_lineage(const Operation& first, const Operation& second) const;
+    // The same by all edges, as long as everybody is trusted who was told on the way. It holds if
+    // no record since the returned time is missing; nullopt: not so, or not known.
+    std::optional<BootTime> ordered_through(const IsTrusted& is_trusted, const Operation& first,
+                                            const Operation& second) const;
 
     uint64_t forgotten() const { return forgotten_; }
 
@@ -34,17 +56,24 @@ class HappensBefore {
     struct Edge {
         TaskId from;
         bool of_whole_process = false;  // `from` stands for each thread of its process
-        TaskId to;
+        Party to;
         BootTime at, then;
+        std::optional<BootTime> rests_on;  // nullopt: on births and deaths alone
     };
     struct Death {
         TaskId id;
         BootTime time;
     };
+    using Follows = std::function<bool(const Edge&)>;
     void add(Edge edge);
+    std::optional<BootTime> order(const Operation& first, const Operation& second,
+                                  const Follows& follows) const;
 
-    std::deque<Edge> edges_;                     // in the order in which they became known
+    // By the process that tells; each in the order in which they became known.
+    std::unordered_map<int32_t, std::deque<Edge>> edges_;
+    std::deque<int32_t> in_order_;               // the processes of all edges
     std::unordered_map<int32_t, Death> deaths_;  // of whole processes that nobody waited for yet
+    Channels channels_;
     uint64_t forgotten_ = 0;
 };
 

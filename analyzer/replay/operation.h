@@ -88,6 +88,9 @@ struct Operation {
     std::optional<KernelView> interpreter;
     std::optional<KernelView> peer;         // the address that the socket is connected to
     std::optional<int32_t> target_process;  // whose memory the call reaches
+    // How many pieces waited in the channel that the call reads, as it began: buffers of a pipe,
+    // messages or parts of a socket's stream. nullopt: not recorded.
+    std::optional<uint64_t> waiting;
 
     bool made_file = false;      // an open that made the file
     bool entry_missing = false;  // the record of the entry was lost

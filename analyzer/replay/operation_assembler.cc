@@ -194,10 +194,13 @@ void OperationAssembler::add_hook(Operation& operation, const Event& event, cons
             add_object(operation, views_.own(body.objects, object.role), object.role);
     }
     add_copies(operation, body.copies);
-    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "ptrace_access_check")
-        operation.target_process = static_cast<int32_t>(body.detail);
-    if (const HookInfo* hook = find_hook(body.hook); hook && hook->name == "file_open")
-        operation.made_file |= body.detail != 0;
+    if (const HookInfo* hook = find_hook(body.hook)) {
+        if (hook->name == "ptrace_access_check")
+            operation.target_process = static_cast<int32_t>(body.detail);
+        if (hook->name == "file_open") operation.made_file |= body.detail != 0;
+        if (hook->name == "sys_enter" && body.detail > 0)
+            operation.waiting = static_cast<uint64_t>(body.detail) - 1;
+    }
     if (!operation.copied) operation.copied = event.time;
     const bool names_it = !had_object && operation.object() != nullptr;
     if (!operation.decided || names_it) operation.decided = event.time;

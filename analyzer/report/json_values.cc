@@ -409,6 +409,7 @@ Json json_coverage(const Coverage& coverage) {
                        {"closed_early", coverage.gaps.closed_early},
                        {"links_left_out", coverage.gaps.links_left_out},
                        {"objects_left_out", coverage.gaps.objects_left_out}};
+    out["orders_forgotten"] = coverage.orders_forgotten;
     out["processes"] = coverage.processes;
     out["partial_processes"] = coverage.partial_processes;
     out["lost"] = json_losses(coverage.lost);
