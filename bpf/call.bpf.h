@@ -41,7 +41,8 @@ struct open_call {
     __u64 walked[MAX_WALKS];
     /* The directory that the last walk looked a name up in last: dentry, vfsmount, inode number. */
     __u64 directory, mount, directory_inode;
-    /* The dentry that is to get what the call makes, and its parent; 0: none. */
+    /* The dentry that is to get what the call makes, or to be seen again, and its parent; 0: none.
+     * Of mount(2) what is to be covered. */
     __u64 made, made_parent;
     __u64 pipe; /* that it writes, if it does nothing else; 0: none */
 };

@@ -134,9 +134,14 @@ struct vfsmount {
     struct dentry* mnt_root;
     struct super_block* mnt_sb;
 };
+struct list_head {
+    struct list_head *next, *prev;
+};
 struct mount {
     struct mount* mnt_parent;
     struct dentry* mnt_mountpoint;
+    struct list_head mnt_mounts; /* those on this one, in the order in which they came */
+    struct list_head mnt_child;  /* its own place among its parent's */
     struct vfsmount mnt;
     int mnt_id;
 };

@@ -366,26 +366,57 @@ int BPF_PROG(on_sb_mount, const char* source, struct path* target, const char* t
     if (call) put_kernel_string(scratch, 2, OPERAND_STRING, number_of(type), 0);
     put_path_object(scratch, OBJECT_NAMED, number_of(target));
     send(s);
+    if (!call) return earlier;
+    call->made = (__u64)BPF_CORE_READ(target, dentry);
+    call->mount = (__u64)BPF_CORE_READ(target, mnt);
     return earlier;
+}
+
+/* The mount is to go from where it is: the name will lead to what it covers there. */
+static __always_inline void note_covered(struct open_call* call, struct vfsmount* mnt) {
+    struct mount* own = mount_of(mnt);
+    struct mount* parent = BPF_CORE_READ(own, mnt_parent);
+    if (!call || parent == own) return;
+    struct dentry* covered = BPF_CORE_READ(own, mnt_mountpoint);
+    call->made = (__u64)covered;
+    call->made_parent = (__u64)BPF_CORE_READ(covered, d_parent);
+    call->mount = ADDRESS_OF(&parent->mnt);
 }
 
 SEC("lsm/sb_umount")
 int BPF_PROG(on_sb_umount, struct vfsmount* mnt, int flags, int earlier) {
-    struct scratch* s = begin_change(HOOK_sb_umount, current_call());
+    struct open_call* call = current_call();
+    struct scratch* s = begin_change(HOOK_sb_umount, call);
     if (!s) return earlier;
     put_object(s->index, OBJECT_NAMED, (__u64)BPF_CORE_READ(mnt, mnt_root), number_of(mnt));
     send(s);
+    note_covered(call, mnt);
+    return earlier;
+}
+
+SEC("lsm/sb_pivotroot")
+int BPF_PROG(on_sb_pivotroot, struct path* old_root, struct path* new_root, int earlier) {
+    struct open_call* call = current_call();
+    struct scratch* s = begin_change(HOOK_sb_pivotroot, call);
+    if (!s) return earlier;
+    __u32 scratch = s->index;
+    put_path_object(scratch, OBJECT_NAMED, number_of(new_root));
+    put_path_object(scratch, OBJECT_SECOND, number_of(old_root));
+    send(s);
+    note_covered(call, BPF_CORE_READ(new_root, mnt));
     return earlier;
 }
 
 SEC("lsm/move_mount")
 int BPF_PROG(on_move_mount, struct path* from, struct path* to, int earlier) {
-    struct scratch* s = begin_change(HOOK_move_mount, current_call());
+    struct open_call* call = current_call();
+    struct scratch* s = begin_change(HOOK_move_mount, call);
     if (!s) return earlier;
     __u32 scratch = s->index;
     put_path_object(scratch, OBJECT_NAMED, number_of(from));
     put_path_object(scratch, OBJECT_SECOND, number_of(to));
     send(s);
+    note_covered(call, BPF_CORE_READ(from, mnt));
     return earlier;
 }
 

@@ -30,6 +30,7 @@ const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind th
 #define SYSCALL_CREAT 85
 #define SYSCALL_PIVOT_ROOT 155
 #define SYSCALL_CHROOT 161
+#define SYSCALL_MOUNT 165
 #define SYSCALL_OPENAT 257
 #define SYSCALL_RENAMEAT 264
 #define SYSCALL_OPENAT2 437
@@ -192,15 +193,32 @@ static __always_inline bool is_rename(const struct open_call* call) {
            call->syscall == SYSCALL_RENAMEAT2;
 }
 
-/* What the call made, unless it is gone from there again. */
+/* The last mount that was put there; NULL: none is. */
+static __always_inline struct mount* mounted_on(const struct open_call* call) {
+    struct mount* parent = mount_of((struct vfsmount*)call->mount);
+    struct list_head* last = BPF_CORE_READ(parent, mnt_mounts.prev);
+    struct mount* child =
+        (struct mount*)((char*)last - bpf_core_field_offset(struct mount, mnt_child));
+    if ((__u64)last == ADDRESS_OF(&parent->mnt_mounts)) return 0;
+    return (__u64)BPF_CORE_READ(child, mnt_mountpoint) == call->made ? child : 0;
+}
+
+/* What the call made, or left, where its name leads, unless it is gone from there again. */
 static __always_inline void send_made(const struct open_call* call) {
     struct dentry* dentry = (struct dentry*)call->made;
-    if (!BPF_CORE_READ(dentry, d_inode) ||
-        (__u64)BPF_CORE_READ(dentry, d_parent) != call->made_parent)
+    __u64 mnt = call->mount;
+    if (call->syscall == SYSCALL_MOUNT) {
+        struct mount* mounted = mounted_on(call);
+        if (!mounted) return;
+        dentry = BPF_CORE_READ(mounted, mnt.mnt_root);
+        mnt = ADDRESS_OF(&mounted->mnt);
+    } else if (!BPF_CORE_READ(dentry, d_inode) ||
+               (__u64)BPF_CORE_READ(dentry, d_parent) != call->made_parent) {
         return;
+    }
     struct scratch* s = begin_at_return(call);
     if (!s) return;
-    put_object(s->index, OBJECT_MADE, call->made, call->mount);
+    put_object(s->index, OBJECT_MADE, (__u64)dentry, mnt);
     send(s);
 }
 
@@ -300,6 +318,7 @@ int BPF_PROG(on_fork, struct task_struct* parent, struct task_struct* child) {
     __s64 shared = 0;
     if (BPF_CORE_READ(child, files) == BPF_CORE_READ(current_task(), files)) shared |= SHARES_FILES;
     if (BPF_CORE_READ(child, fs) == BPF_CORE_READ(current_task(), fs)) shared |= SHARES_PLACE;
+    if (BPF_CORE_READ(child, mm) == BPF_CORE_READ(current_task(), mm)) shared |= SHARES_MEMORY;
     struct scratch* s = begin(WIRE_TASK_FORKED, 0, shared);
     if (!s) return 0;
     __u32 scratch = s->index;

@@ -95,7 +95,7 @@ struct wire_task {
 enum wire_abi { ABI_X86_64, ABI_I386, ABI_X32 };
 
 /* What a child has in common with its parent. */
-enum wire_sharing { SHARES_FILES = 1, SHARES_PLACE = 2 /* cwd and root */ };
+enum wire_sharing { SHARES_FILES = 1, SHARES_PLACE = 2 /* cwd and root */, SHARES_MEMORY = 4 };
 
 struct wire_record {
     __u32 bytes; /* the whole record */

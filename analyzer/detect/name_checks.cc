@@ -38,9 +38,11 @@ std::string NameChecks::key_of(const Operation& operation, const std::string& na
                                const WorldState& world) {
     const Process* process = world.find(operation.task.id);
     const Credentials& ids = operation.task.credentials;
-    const uint64_t numbers[] = {0,        0,         ids.uid,       ids.euid,
-                                ids.suid, ids.fsuid, ids.gid,       ids.egid,
-                                ids.sgid, ids.fsgid, ids.permitted, ids.effective};
+    const Namespaces& spaces = operation.task.namespaces;
+    const uint64_t numbers[] = {
+        0,         0,        ids.uid,   ids.euid,      ids.suid,      ids.fsuid,   ids.gid,
+        ids.egid,  ids.sgid, ids.fsgid, ids.permitted, ids.effective, spaces.user, spaces.mount,
+        spaces.pid};
     std::string key;
     key.reserve(sizeof numbers + name.size());
     key.assign(reinterpret_cast<const char*>(numbers), sizeof numbers);

@@ -28,17 +28,17 @@ class Changes {
     }
     void linked() { put(second(), id_of(second()), id_of(named())); }
     void removed() { put(named(), id_of(named()), kNothing); }
+    // Where the name of a mount that goes leads then, too.
     void made() { put(named(), id_of(named()), id_of(operation_.object(ObjectRole::kMade))); }
     void mounted() {
         // Of a mount that is there already, or of how it propagates: mount(2).
         constexpr uint64_t kChangesOnly = 32 | 1U << 17U | 1U << 18U | 1U << 19U | 1U << 20U;
         const Operand* flags = operation_.first_operand(OperandKind::kFlags);
         if (flags != nullptr && (flags->register_value & kChangesOnly) != 0) return;
-        put(named(), id_of(named()), std::nullopt);
+        made();
     }
-    void unmounted() { put(named(), id_of(named()), std::nullopt); }
     void mount_moved() {
-        put(named(), id_of(named()), std::nullopt);
+        made();
         put(second(), id_of(second()), id_of(named()));
     }
     void opened() {
@@ -90,8 +90,8 @@ std::vector<BindingChange> binding_changes(const Operation& operation) {
         changes.made();
     else if (name == "mount" || name == "sb_mount")
         changes.mounted();
-    else if (name == "umount2" || name == "sb_umount")
-        changes.unmounted();
+    else if (name == "umount2" || name == "sb_umount" || name == "pivot_root")
+        changes.made();
     else if (name == "move_mount")
         changes.mount_moved();
     else if (operation.made_file)

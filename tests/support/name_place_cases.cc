@@ -35,6 +35,14 @@ Attempt mount_new(const std::string& source, const fs::path& target, const std::
     return CALL(mount).text(source).name(target).text(type).with(kNothing).with(kNothing);
 }
 
+// The name leads elsewhere afterwards: to the root of the mount, or to what a mount had covered.
+int mounts_on(Attempt attempt, const fs::path& target) {
+    return attempt.leads_to(target).shows_later("made", target).make();
+}
+int unmounts(const fs::path& target, int flags = 0) {
+    return mounts_on(umount_of(target, flags), target);
+}
+
 // A mount point of the process's own with a file system on it.
 fs::path mounted(Directory d) {
     leave_mount_namespace();
@@ -81,15 +89,17 @@ int stat_in_chroot(Directory d) {
 }
 // The new root takes the place of the old one, which is not the machine's own.
 int pivoted_root(Directory d) {
-    const fs::path old_root = mounted(d);
-    fs::create_directory(old_root / "new");
-    mount_tmpfs(old_root / "new");
-    fs::create_directory(old_root / "new/old");
-    Attempt attempt = CALL(pivot_root)
-                          .name("/new")
-                          .name("/new/old")
-                          .shows_as("cwd", old_root / "new", old_root)
-                          .shows_as("root", old_root / "new", old_root);
+    const fs::path old_root = mounted(d), new_root = old_root / "new";
+    fs::create_directory(new_root);
+    // What the mount covers; where that is, changes.
+    Attempt attempt =
+        CALL(pivot_root).name("/new").name("/new/old").shows_detached("made", new_root);
+    mount_tmpfs(new_root);
+    fs::create_directory(new_root / "old");
+    attempt.shows("named", new_root)
+        .shows("second", new_root / "old")
+        .shows_as("cwd", new_root, old_root)
+        .shows_as("root", new_root, old_root);
     if (chroot(old_root.c_str()) != 0) give_up("change the root");
     enter("/");
     return attempt.make();
@@ -101,11 +111,11 @@ int pivot_root_missing_second(Directory d) {
 
 int mount_tmpfs_on(Directory d) {
     leave_mount_namespace();
-    return mount_new("a source", d / "mount_point", "tmpfs").leads_to(d / "mount_point").make();
+    return mounts_on(mount_new("a source", d / "mount_point", "tmpfs"), d / "mount_point");
 }
 int mount_over_mount(Directory d) {
     const fs::path root = mounted(d);
-    return mount_new(kOddName, root, "tmpfs").leads_to(root).make();
+    return mounts_on(mount_new(kOddName, root, "tmpfs"), root);
 }
 int mount_unknown_type(Directory d) {
     leave_mount_namespace();
@@ -115,12 +125,12 @@ int mount_unknown_type(Directory d) {
 }
 int mount_bind(Directory d) {
     leave_mount_namespace();
-    return mount_of(d / "dir", d / "mount_point", MS_BIND).leads_to(d / "mount_point").make();
+    return mounts_on(mount_of(d / "dir", d / "mount_point", MS_BIND), d / "mount_point");
 }
 int mount_bind_relative(Directory d) {
     leave_mount_namespace();
     enter(d);
-    return mount_of("dir_link/sub", "./mount_point", MS_BIND).leads_to(d / "mount_point").make();
+    return mounts_on(mount_of("dir_link/sub", "./mount_point", MS_BIND), d / "mount_point");
 }
 int mount_bind_missing(Directory d) {
     leave_mount_namespace();
@@ -128,7 +138,7 @@ int mount_bind_missing(Directory d) {
 }
 int mount_move(Directory d) {
     const fs::path root = mounted(d);
-    return mount_of(root, d / "dir", MS_MOVE).leads_to(d / "dir").make();
+    return mounts_on(mount_of(root, d / "dir", MS_MOVE), d / "dir");
 }
 int mount_remount(Directory d) {
     const fs::path root = mounted(d);
@@ -136,14 +146,13 @@ int mount_remount(Directory d) {
 }
 int mount_null_source(Directory d) {
     leave_mount_namespace();
-    return CALL(mount)
-        .text_at(nullptr, "", Readable::kPartly, kNoCopy)
-        .name(d / "mount_point")
-        .text("tmpfs")
-        .with(kNothing)
-        .with(kNothing)
-        .leads_to(d / "mount_point")
-        .make();
+    return mounts_on(CALL(mount)
+                         .text_at(nullptr, "", Readable::kPartly, kNoCopy)
+                         .name(d / "mount_point")
+                         .text("tmpfs")
+                         .with(kNothing)
+                         .with(kNothing),
+                     d / "mount_point");
 }
 int mount_missing(Directory d) {
     leave_mount_namespace();
@@ -163,25 +172,24 @@ int mount_denied(Directory d) {
 }
 
 int umount_plain(Directory d) {
-    const fs::path root = mounted(d);
-    return umount_of(root).leads_to(root).make();
+    return unmounts(mounted(d));
 }
 int umount_detach(Directory d) {
     const fs::path root = mounted(d);
     enter(root);
-    return umount_of(root, MNT_DETACH).leads_to(root).make();
+    return unmounts(root, MNT_DETACH);
 }
 int umount_busy(Directory d) {
     const fs::path root = mounted(d);
     enter(root);
-    return umount_of(root).leads_to(root).make();
+    return unmounts(root);
 }
 int umount_bind(Directory d) {
     leave_mount_namespace();
     const fs::path root = d / "mount_point";
     if (mount((d / "dir").c_str(), root.c_str(), nullptr, MS_BIND, nullptr) != 0)
         give_up("bind " + root.string());
-    return umount_of(root).leads_to(root).make();
+    return unmounts(root);
 }
 int umount_missing(Directory d) {
     leave_mount_namespace();
@@ -225,6 +233,7 @@ int move_mount_onto_descriptor(Directory d) {
         .with(static_cast<long>(MOVE_MOUNT_T_EMPTY_PATH))
         .leads_to(root)
         .shows("second", d / "dir")
+        .shows_later("made", root)
         .make();
 }
 int move_mount_missing(Directory d) {
@@ -248,6 +257,7 @@ int move_mount_named(Directory d) {
         .with(kNothing)
         .leads_to(root)
         .shows("second", d / "dir")
+        .shows_later("made", root)
         .make();
 }
 
