@@ -185,8 +185,9 @@ struct SyscallReturned {
 
 struct TaskForked {
     const Task* child = nullptr;
-    bool shares_files = false;  // descriptors (CLONE_FILES)
-    bool shares_place = false;  // working directory and root (CLONE_FS)
+    bool shares_files = false;   // descriptors (CLONE_FILES)
+    bool shares_place = false;   // working directory and root (CLONE_FS)
+    bool shares_memory = false;  // CLONE_VM; false in traces of before it was recorded, too
 };
 
 struct TaskExited {

@@ -401,6 +401,7 @@ bool EventChunkDecoder::body(size_t i, Event& event) {
             auto& forked = event.body.emplace<TaskForked>();
             forked.shares_files = (codes_[i] & EventColumns::kSharesFiles) != 0;
             forked.shares_place = (codes_[i] & EventColumns::kSharesPlace) != 0;
+            forked.shares_memory = (codes_[i] & EventColumns::kSharesMemory) != 0;
             if (!none(views, "viewCount") || !none(objects, "objectCount") || !other(forked.child))
                 return false;
             return forked.child != nullptr || fail("otherTask", "has no child at event", i, 0);

@@ -292,7 +292,8 @@ void EventColumns::append(const Event& event) {
                           [&](const TaskForked& body) {
                               head(kForked,
                                    (body.shares_files ? kSharesFiles : 0) |
-                                       (body.shares_place ? kSharesPlace : 0),
+                                       (body.shares_place ? kSharesPlace : 0) |
+                                       (body.shares_memory ? kSharesMemory : 0),
                                    0, 0);
                               other(body.child);
                           },

@@ -71,7 +71,11 @@ class EventColumns {
     static constexpr uint8_t kUnknownArgumentNibble = 15;
 
     enum Kind : uint8_t { kEntered = 1, kHook, kReturned, kForked, kExited, kFound };
-    enum Sharing : uint8_t { kSharesFiles = 1, kSharesPlace = 2 };  // code of a kForked
+    enum Sharing : uint8_t {
+        kSharesFiles = 1,
+        kSharesPlace = 2,
+        kSharesMemory = 4
+    };  // code of a kForked
     enum ViewFlag : uint8_t {
         kPlain = 0,
         kCut = 1,

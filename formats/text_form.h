@@ -17,7 +17,7 @@
 //   5.000110000 cpu0 t1 @ sched_process_exec path="/bin/sh" exe=o2 detail=100
 //   5.000120000 cpu0 t1 < execve 0
 //   5.000130000 cpu1 #7 t1 [cpu0#1] < execve -ENOENT path=0x7ffd10:"/bi"(error=EFAULT)
-//   5.000200000 cpu0 t1 fork t2 shares-files shares-place
+//   5.000200000 cpu0 t1 fork t2 shares-files shares-place shares-memory
 //   5.000300000 cpu0 t2 exit code=256 last
 //   lost 6.000000000 events=5 ring-full=3
 //   seal "stopped"

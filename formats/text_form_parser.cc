@@ -435,7 +435,8 @@ bool TextParser::rest(TextScanner& in, HookFired& body) {
 
 bool TextParser::rest(TextScanner& in, TaskForked& body) {
     return task_label(in, body.child) && in.fields({}, {{"shares-files", &body.shares_files},
-                                                        {"shares-place", &body.shares_place}});
+                                                        {"shares-place", &body.shares_place},
+                                                        {"shares-memory", &body.shares_memory}});
 }
 
 bool TextParser::rest(TextScanner& in, TaskExited& body) {

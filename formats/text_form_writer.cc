@@ -455,6 +455,7 @@ void TextFormWriter::Lines::put_body(const Event& event, std::string& out) {
             line_ += " fork t" + std::to_string(label(*body.child, out));
             if (body.shares_files) line_ += " shares-files";
             if (body.shares_place) line_ += " shares-place";
+            if (body.shares_memory) line_ += " shares-memory";
         } else if constexpr (std::is_same_v<Body, TaskExited>) {
             line_ += " exit";
             put_field(line_, "code", body.exit_code, 0);

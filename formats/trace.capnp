@@ -31,7 +31,7 @@ struct EventChunk {
   sequenceGap @5 :List(UInt32);  # records missing before this one
   kind @6 :List(UInt8);
   code @7 :List(UInt16);         # system call, hook, 1 for a process's last thread; of a
-                                 # fork 1: shares descriptors, 2: cwd and root
+                                 # fork 1: shares descriptors, 2: cwd and root, 4: memory
   task @8 :List(UInt16);
   callDelta @9 :List(Int32);     # number minus the greatest before; -2^31: none, -2^31+1: far
   viewCount @10 :List(UInt8);

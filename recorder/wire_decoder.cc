@@ -166,8 +166,9 @@ Result<const Event*> WireDecoder::decode(std::span<const uint8_t> record) {
         }
         case WIRE_TASK_FORKED:
             if (other == nullptr) return contradiction("child", 0);
-            event_.body = TaskForked{other, (head.value & SHARES_FILES) != 0,
-                                     (head.value & SHARES_PLACE) != 0};
+            event_.body =
+                TaskForked{other, (head.value & SHARES_FILES) != 0,
+                           (head.value & SHARES_PLACE) != 0, (head.value & SHARES_MEMORY) != 0};
             break;
         case WIRE_TASK_EXITED:
             event_.body = TaskExited{static_cast<int32_t>(head.value), head.code != 0};

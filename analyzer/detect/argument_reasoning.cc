@@ -12,6 +12,20 @@ using Outcome = Comparison::Outcome;
 
 constexpr const char* kWriterUnknown = "who wrote the memory: not recorded";
 
+// Who of the caller's own could write its memory during the call.
+Predicate could_write(const Caller& caller) {
+    if (caller.sharers_of_memory > 1)
+        return {Truth::kYes, "the process shares its memory with " +
+                                 std::to_string(caller.sharers_of_memory - 1) +
+                                 " more, which can write it"};
+    if (caller.threads > 1)
+        return {Truth::kYes, "the process has " + std::to_string(caller.threads) +
+                                 " threads, of which each can write its memory"};
+    if (caller.partial)
+        return {Truth::kUnknown, "whether the process has other threads is not recorded"};
+    return {Truth::kNo, "the process has no other thread that could write its memory"};
+}
+
 std::string bytes_seen(const char* view, const OwnedBytes& bytes) {
     std::string text =
         std::string(view) + " recorded: " + std::to_string(bytes.bytes.size()) + " bytes";
@@ -80,7 +94,9 @@ void add_predicates(Candidate& candidate) {
         predicates.push_back({Truth::kUnknown,
                               "the hook's record names no call: it was taken for this one's by "
                               "thread and time"});
-    if (candidate.rule != Rule::kOrphan) predicates.push_back({Truth::kUnknown, kWriterUnknown});
+    if (candidate.rule == Rule::kOrphan) return;
+    predicates.push_back(could_write(operation.caller));
+    predicates.push_back({Truth::kUnknown, kWriterUnknown});
 }
 
 Deception exit_reader(const Candidate& candidate) {

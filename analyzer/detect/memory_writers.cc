@@ -24,9 +24,22 @@ Range range_of(const Candidate& candidate) {
             std::max(candidate.claim.size(), candidate.truth.size())};
 }
 
+bool is_poke(const Operation& operation) {
+    constexpr uint64_t kPokeText = 4, kPokeData = 5;  // ptrace(2)
+    const Operand* request = operation.first_operand(OperandKind::kValue);
+    return operation.syscall->name == "ptrace" && request != nullptr &&
+           (request->register_value == kPokeText || request->register_value == kPokeData);
+}
+
 // As far as the call came.
 std::vector<Range> ranges_written(const Operation& operation) {
     std::vector<Range> ranges;
+    if (is_poke(operation)) {
+        const Operand* address = operation.operand_of(2, OperandKind::kValue);
+        if (operation.result == 0 && address != nullptr)
+            ranges.push_back({address->register_value, sizeof(long)});
+        return ranges;
+    }
     auto left = static_cast<uint64_t>(std::max<int64_t>(operation.result.value_or(0), 0));
     const Operand* vector = operation.first_operand(OperandKind::kIovec);
     if (vector == nullptr || !vector->entry) return ranges;
@@ -91,7 +104,7 @@ bool is_older(const Operation& operation, const Operation& victim) {
 
 void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
     if (operation->is_orphan) return;
-    if (operation->syscall->group == SyscallGroup::kMemory) {
+    if (operation->syscall->group == SyscallGroup::kMemory || is_poke(*operation)) {
         // A pid means something else in another namespace: the hook's is the kernel's.
         const Operand* pid = operation->first_operand(OperandKind::kPid);
         const auto stated = static_cast<int32_t>(pid != nullptr ? pid->register_value : 0);

@@ -11,8 +11,9 @@
 
 namespace tocsin {
 
-// The calls by which one process writes into another's memory: process_vm_writev, and opens of
-// /proc/PID/mem for writing. Who maps memory together with another leaves no trace here.
+// The calls by which one process writes into another's memory: process_vm_writev, PTRACE_POKETEXT
+// and PTRACE_POKEDATA by way of its first thread, and opens of /proc/PID/mem for writing. Who maps
+// memory together with another leaves no trace here.
 class MemoryWriters {
   public:
     // Calls in any order. Memory grows with those that write.
@@ -26,7 +27,7 @@ class MemoryWriters {
   private:
     struct Means {
         std::shared_ptr<const Operation> operation;
-        bool is_open = false;  // /proc/PID/mem; else process_vm_writev
+        bool is_open = false;  // of /proc/PID/mem; else a call that writes
     };
     std::unordered_map<int32_t, std::vector<Means>> by_target_;  // process id
 };

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "analyzer/detect/amplifiers.h"
 #include "analyzer/detect/argument_reasoning.h"
 #include "analyzer/detect/detectors.h"
 #include "analyzer/detect/memory_writers.h"
@@ -45,11 +46,17 @@ KnownOrder order_of(const Candidate& candidate, const HappensBefore& order_of_ca
     return order;
 }
 
+// What is learned of all calls and asked for when a race is found.
+struct Observers {
+    MemoryWriters writers;
+    HappensBefore order_of_calls;
+    Amplifiers amplifiers;
+};
+
 class Collector : public CandidateSink {
   public:
-    Collector(const AnalysisOptions& options, Coverage& coverage,
-              const HappensBefore& order_of_calls)
-        : options_(options), coverage_(coverage), order_of_calls_(order_of_calls) {}
+    Collector(const AnalysisOptions& options, Coverage& coverage, const Observers& observers)
+        : options_(options), coverage_(coverage), observers_(observers) {}
 
     void found(Candidate candidate) override {
         if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
@@ -64,7 +71,8 @@ class Collector : public CandidateSink {
                 return;
             }
         }
-        finding.order = order_of(candidate, order_of_calls_);
+        finding.order = order_of(candidate, observers_.order_of_calls);
+        if (candidate.race != nullptr) candidate.amplifier = observers_.amplifiers.of(candidate);
         finding.candidate = std::move(candidate);
         findings_.push_back(std::move(finding));
     }
@@ -81,7 +89,7 @@ class Collector : public CandidateSink {
   private:
     const AnalysisOptions& options_;
     Coverage& coverage_;
-    const HappensBefore& order_of_calls_;  // up to the candidates' uses
+    const Observers& observers_;  // of all up to the candidates' uses
     std::vector<Finding> findings_;
     std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
 };
@@ -124,14 +132,14 @@ void note_event(AnalysisResult& result, const Event& event) {
 
 // Runs every event of the trace through world, assembler and detectors.
 void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
-            CandidateSink& sink, MemoryWriters& writers, HappensBefore& order_of_calls,
-            AnalysisResult& result) {
+            CandidateSink& sink, Observers& observers, AnalysisResult& result) {
     WorldState world;
     const auto take = [&](Operation&& finished) {
         if (!finished.is_orphan) count_call(result.coverage, finished);
         const auto operation = std::make_shared<const Operation>(std::move(finished));
-        writers.observe(operation);
-        order_of_calls.observe(*operation);
+        observers.writers.observe(operation);
+        observers.order_of_calls.observe(*operation);
+        observers.amplifiers.observe(operation);
         for (const auto& detector : detectors) detector->observe(operation, world, sink);
         world.observe(*operation);
     };
@@ -141,7 +149,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         if (const auto* event = std::get_if<const Event*>(&*item)) {
             note_event(result, **event);
             world.observe(**event);
-            order_of_calls.observe(**event, world);
+            observers.order_of_calls.observe(**event, world);
             assembler.observe(**event);
         } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
             raise_to(result.coverage.lost, loss->counts);
@@ -155,7 +163,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
     result.coverage.processes = world.processes_seen();
     result.coverage.partial_processes = world.partial_processes();
     result.coverage.world = world.gaps();
-    result.coverage.orders_forgotten = order_of_calls.forgotten();
+    result.coverage.orders_forgotten = observers.order_of_calls.forgotten();
     result.coverage.losses = order.losses();
     result.coverage.damage = order.damage();
 }
@@ -258,13 +266,12 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
-    MemoryWriters writers;
-    HappensBefore order_of_calls;
-    Collector collector(options, result.coverage, order_of_calls);
-    replay(trace, detectors, collector, writers, order_of_calls, result);
+    Observers observers;
+    Collector collector(options, result.coverage, observers);
+    replay(trace, detectors, collector, observers, result);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
-        if (auto writer = writers.writer_of(finding.candidate))
+        if (auto writer = observers.writers.writer_of(finding.candidate))
             add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
     judge_findings(result);

@@ -45,6 +45,8 @@ struct Operand {
 struct Caller {
     std::shared_ptr<const ProcessImage> image;  // nullptr: nothing
     bool partial = false;                       // neither forked nor found in this trace
+    // Threads of the process, and processes that share its memory, as far as they were seen.
+    uint64_t threads = 0, sharers_of_memory = 0;
 
     // nullptr: not recorded.
     std::shared_ptr<const FileObject> executable() const {

@@ -110,6 +110,7 @@ void WorldState::observe_exec(Process& process, const Task& task, const HookFire
     image->comm = task.comm;
     image->credentials = task.credentials;
     process.image = std::move(image);
+    process.memory = std::make_shared<const int>();
 }
 
 void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
@@ -118,6 +119,7 @@ void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
     if (child.id.tgid == parent.id.tgid) return observe_thread(from, fork);
     const auto image = from.image;
     const TaskId parent_id = from.id;
+    const auto memory = fork.shares_memory ? from.memory : std::make_shared<const int>();
     // What one thread of several shares with its child is not what their process has.
     auto place =
         fork.shares_place && !from.has_places ? from.place : std::make_shared<Place>(*from.place);
@@ -128,6 +130,7 @@ void WorldState::observe_fork(const Task& parent, const TaskForked& fork) {
     process.image = forked_from(image, process.last_seen);
     process.place = std::move(place);
     process.fds = std::move(fds);
+    process.memory = memory;
 }
 
 void WorldState::observe_thread(Process& process, const TaskForked& fork) {
@@ -255,6 +258,8 @@ Caller WorldState::caller(const TaskId& id) const {
     }
     caller.image = process->image;
     caller.partial = process->origin == Process::Origin::kPartial;
+    caller.threads = process->threads;
+    caller.sharers_of_memory = static_cast<uint64_t>(process->memory.use_count());
     return caller;
 }
 

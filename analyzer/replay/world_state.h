@@ -35,6 +35,8 @@ struct Process {
     // Shared with other processes as CLONE_FS and CLONE_FILES have it; never nullptr.
     std::shared_ptr<Place> place = std::make_shared<Place>();
     std::shared_ptr<FdTable> fds = std::make_shared<FdTable>();
+    // One for all processes that share their memory (CLONE_VM); never nullptr.
+    std::shared_ptr<const int> memory = std::make_shared<const int>();
     uint32_t threads = 1;  // as far as they were seen to begin and to end
     // Since a thread has a place or a table of its own, those of the process are not known.
     bool has_places = false, has_tables = false;

@@ -307,7 +307,7 @@ bool same_body(const HookFired& left, const HookFired& right) {
 }
 bool same_body(const TaskForked& left, const TaskForked& right) {
     return same_task(left.child, right.child) && left.shares_files == right.shares_files &&
-           left.shares_place == right.shares_place;
+           left.shares_place == right.shares_place && left.shares_memory == right.shares_memory;
 }
 bool same_body(const TaskExited& left, const TaskExited& right) {
     return left.exit_code == right.exit_code && left.last_thread == right.last_thread;

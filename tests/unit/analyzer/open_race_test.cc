@@ -330,6 +330,46 @@ TEST(MemoryWriter, WhoWroteTheseBytesDuringTheCallIsNamed) {
     EXPECT_THAT(statements(result.findings[0]), testing::Not(testing::Contains(kWriterUnknown)));
 }
 
+TEST(MemoryWriter, WhoSharesTheMemoryIsSaid) {
+    using ::testing::Contains;
+    const std::string child = "task c tgid=300 started=5.0 comm=\"child\" uid=0\n";
+    const auto swapped_by = [&](std::string_view before) {
+        const auto result =
+            analyzed(trace(child + std::string(before) +
+                           "5.1 cpu0 t1 > openat path=0x1010:\"/tmp/decoy\"\n"
+                           "5.3 cpu0 t1 @ file_open path=\"/tmp/hidden\" opened=hidden\n"
+                           "5.4 cpu0 t1 < openat 3 path=0x1010:\"/tmp/hidden\"\n"));
+        EXPECT_THAT(rules_of(result), ElementsAre("A1 path"));
+        return statements(result.findings.at(0));
+    };
+    const std::string found = "5.0 cpu0 t1 found cwd=root\n";
+    EXPECT_THAT(swapped_by(""), Contains("whether the process has other threads is not recorded"));
+    EXPECT_THAT(swapped_by(found),
+                Contains("the process has no other thread that could write its memory"));
+    EXPECT_THAT(swapped_by(found + "5.01 cpu0 t1 fork t1b\n"),
+                Contains("the process has 2 threads, of which each can write its memory"));
+    const std::string shared = "5.01 cpu0 t1 fork c shares-memory\n";
+    EXPECT_THAT(swapped_by(found + shared),
+                Contains("the process shares its memory with 1 more, which can write it"));
+    // An exec gives the child memory of its own.
+    EXPECT_THAT(swapped_by(found + shared + "5.02 cpu1 c [-] @ sched_process_exec exe=decoy\n"),
+                Contains("the process has no other thread that could write its memory"));
+}
+
+TEST(MemoryWriter, ADebuggerThatPokesIsNamed) {
+    // PTRACE_POKEDATA, and PTRACE_PEEKDATA, which only reads.
+    const auto poked = [](int request) {
+        return analyzed(swapped_while("5.15 cpu1 t2 > ptrace value#0=" + std::to_string(request) +
+                                      " pid=100 value#2=4112\n5.17 cpu1 t2 < ptrace 0\n"));
+    };
+    const auto result = poked(5);
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    ASSERT_TRUE(result.findings[0].candidate.writer);
+    EXPECT_EQ(result.findings[0].candidate.writer->how, "ptrace");
+    EXPECT_EQ(result.findings[0].candidate.writer->truth, Truth::kYes);
+    EXPECT_FALSE(poked(2).findings[0].candidate.writer);
+}
+
 TEST(MemoryWriter, WhoWroteElsewhereOrAnotherProcessOrInVainIsNot) {
     for (const char* lines : {
              "5.15 cpu1 t2 > process_vm_writev value#0=100 iovec=9:\"" FAR_MEMORY "\" value#4=1\n"

@@ -265,13 +265,14 @@ TEST(WireDecoder, WhatIsBehindTheDescriptorsOfACallIsShownAtItsEntry) {
 
 TEST(WireDecoder, AForkNamesTheChildAndWhatItShares) {
     WireBuilder record = forked();
-    record.head().value = SHARES_FILES;
+    record.head().value = SHARES_FILES | SHARES_MEMORY;
     WireDecoder decoder;
     const auto event = decoder.decode(record.bytes());
     ASSERT_TRUE(event.ok());
     EXPECT_EQ(body_of<TaskForked>(event).child->id.tgid, 101);
     EXPECT_TRUE(body_of<TaskForked>(event).shares_files);
     EXPECT_FALSE(body_of<TaskForked>(event).shares_place);
+    EXPECT_TRUE(body_of<TaskForked>(event).shares_memory);
 }
 
 TEST(WireDecoder, AForkWithoutAChildIsRefused) {
