@@ -21,17 +21,6 @@ uint64_t request_for(uint32_t number_of_act, uint32_t try_number) {
     return uint64_t{number_of_act} << 32 | uint64_t{try_number};
 }
 
-// Capabilities are given up by name too: with some securebits setresuid keeps them.
-bool become(uid_t user) {
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-    // proc(5): only root gets at the files of a process that is not dumpable, and so
-    // through /proc/PID/cwd into its directory.
-    return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 &&
-           setresuid(user, user, user) == 0 && syscall(SYS_capset, &header, none) == 0 &&
-           prctl(PR_SET_DUMPABLE, 0) == 0;
-}
-
 int act_when_asked(int channel, const AttackerProcess::Acts& acts, const Act& enter) {
     while (const std::optional<uint64_t> request = take_request(channel)) {
         const auto number_of_act = static_cast<uint32_t>(*request >> 32);
@@ -45,6 +34,17 @@ int act_when_asked(int channel, const AttackerProcess::Acts& acts, const Act& en
 }
 
 }  // namespace
+
+// Capabilities are given up by name too: with some securebits setresuid keeps them.
+bool become(uid_t user) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+    // proc(5): only root gets at the files of a process that is not dumpable, and so
+    // through /proc/PID/cwd into its directory.
+    return setgroups(0, nullptr) == 0 && setresgid(user, user, user) == 0 &&
+           setresuid(user, user, user) == 0 && syscall(SYS_capset, &header, none) == 0 &&
+           prctl(PR_SET_DUMPABLE, 0) == 0;
+}
 
 bool AttackerProcess::start(const std::string& directory, uid_t user, const Acts& acts) {
     directory_ = directory;

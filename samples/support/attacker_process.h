@@ -10,6 +10,10 @@
 
 #include "samples/support/child_process.h"
 
+// Becomes this user, without any of root's rights; false, with errno, on failure. Nobody else but
+// root may look into the process from then on.
+bool become(uid_t user);
+
 // What an attacker does in a try; false, with errno, if it could not.
 using Act = std::function<bool(uint32_t try_number)>;
 

@@ -28,9 +28,9 @@ const char* word_for(NameRace::Verdict verdict) {
 void report(Tally& tally, pid_t attacker, const NameRace& race) {
     ++tally.tries;
     std::string line = word_for(race.verdict);
-    line += " try=" + std::to_string(tally.tries) + " pid=" + std::to_string(getpid()) +
-            " tid=" + std::to_string(gettid()) + " attacker=" + std::to_string(attacker) +
-            " check=" + race.check;
+    const std::string user = std::to_string(race.user != 0 ? race.user : getpid());
+    line += " try=" + std::to_string(tally.tries) + " pid=" + user + " tid=" + user +
+            " attacker=" + std::to_string(attacker) + " check=" + race.check;
     if (race.verdict == NameRace::Verdict::kFailed) {
         tally.last_errno = race.error;
         line += " errno=" + std::to_string(race.error);

@@ -22,6 +22,7 @@ struct NameRace {
     std::string check;  // the name that was checked
     std::string used;   // the path of what the use reached; empty if it failed
     int error = 0;      // errno, if it failed
+    pid_t user = 0;     // the process that made the use; 0: this one
 };
 
 // The try in which the last call failed.

@@ -39,8 +39,9 @@ bool has_mode(mode_t mode, int descriptor) {
     return fstat(descriptor, &status) == 0 && (status.st_mode & 07777) == mode;
 }
 
-bool make_file(const std::string& path, mode_t mode, std::string_view content) {
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+namespace {
+
+bool write_and_close(int file, std::string_view content) {
     if (file < 0) return false;
     errno = ENOSPC;  // what a short write means
     const ssize_t count = write(file, content.data(), content.size());
@@ -48,4 +49,15 @@ bool make_file(const std::string& path, mode_t mode, std::string_view content) {
     close(file);
     errno = why;
     return count == static_cast<ssize_t>(content.size());
+}
+
+}  // namespace
+
+bool make_file(const std::string& path, mode_t mode, std::string_view content) {
+    return write_and_close(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode),
+                           content);
+}
+
+bool add_to_file(const std::string& path, std::string_view content) {
+    return write_and_close(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC), content);
 }

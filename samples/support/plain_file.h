@@ -28,3 +28,5 @@ bool has_mode(mode_t mode, int descriptor);
 
 // A new file, less what the umask takes from its mode; false, with errno, on failure.
 bool make_file(const std::string& path, mode_t mode, std::string_view content);
+// Writes behind what is in the file; the same on failure.
+bool add_to_file(const std::string& path, std::string_view content);

@@ -3,8 +3,8 @@
 """The samples whose every try wins, recorded live by whatever this kernel allows.
 
 Without LSM hooks there is no copy of the kernel's: what A1 says with it, A5 says from the object
-and the claim at return; of a rewrite after the copy only that there was one is known (A0). A race
-on a name leaves nothing to compare: hooks.def gives tracepoints no object of a check or a change.
+and the claim at return; of a rewrite after the copy only that there was one is known (A0). A swap
+of a name leaves nothing to compare: hooks.def gives tracepoints no object of a check or a change.
 """
 import harness
 
@@ -16,9 +16,13 @@ RACES = [
     ("process_vm_writer", ("--form", "mem"), {"lsm": "A1", "tracepoint": "A5"}),
     ("rewrite_after_open", (), {"lsm": "A3", "tracepoint": "A0"}),
 ]
-NAME_RACES = ["access_then_open", "lstat_open_exchange", "create_chown", "rename_directory",
-              "absent_then_create", "rename_chown", "create_chmod", "list_chown",
-              "hard_link_chmod", "container_open", "container_mount"]
+# Where names lead is shown by hooks alone; what opens find and whose a pid is by tracepoints, too.
+NAME_RACES = dict.fromkeys(
+    ("access_then_open", "lstat_open_exchange", "create_chown", "rename_directory",
+     "absent_then_create", "rename_chown", "create_chmod", "list_chown", "hard_link_chmod",
+     "container_open", "container_mount"), "F1") | {"swap_back": "F3", "open_beneath": "F3"}
+OTHER_RACES = {"script_append": "F5", "verify_exec": "F5", "parent_set_uid": "P1",
+               "pid_reuse": "P1"}
 
 
 class RecordedSamples(harness.EndToEnd):
@@ -41,18 +45,21 @@ class RecordedSamples(harness.EndToEnd):
                 if name == "process_vm_writer":
                     self.assertNotIn(None, [finding["writer"] for finding in found])
 
-    def test_races_on_names_are_found_where_hooks_show_what_names_lead_to(self):
-        for name in NAME_RACES:
+    def test_races_with_others_are_found_where_the_source_shows_what_is_named(self):
+        for name, rule in (NAME_RACES | OTHER_RACES).items():
             if why_not := harness.why_not_to_race(name):
                 print(f"{name}: skipped: {why_not}")
                 continue
             with self.subTest(sample=name):
                 found, source = self.findings(name)
-                rules = ["F1"] * TRIES if source == "lsm" else []
+                is_seen = source == "lsm" or name in OTHER_RACES
+                rules = [rule] * TRIES if is_seen else []
                 self.assertEqual([finding["rule"] for finding in found], rules)
 
     def test_the_twins_are_silent(self):
-        for name, options, _ in RACES + [(name, (), None) for name in NAME_RACES]:
+        of_root = [(name, (), None) for name in NAME_RACES | OTHER_RACES
+                   if harness.why_not_to_race(name) is None]
+        for name, options, _ in RACES + of_root:
             with self.subTest(sample=name, options=options):
                 self.assertEqual(self.findings(name, "--control", *options)[0], [])
 

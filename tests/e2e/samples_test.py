@@ -47,7 +47,18 @@ NAME_RACES = [
      "kept", "user/data1/passwd", "user/data1/passwd"),
     ("container_mount", "user/rootfs1/etc", "root/host1/etc",
      "kept", "user/rootfs1/etc", "user/rootfs1/etc"),
+    ("script_append", "root/script1", "root/attackers1",
+     "kept", "root/script1", "root/script1"),
+    ("verify_exec", "user/program1", "root/attackers1",
+     "kept", "user/program1", "user/program1"),
+    ("swap_back", "user/report1", "user/report1",
+     "kept", "user/report1", "user/report1"),
+    ("open_beneath", "user/data1/passwd", "nothing",
+     "kept", "root/data1/passwd", "root/data1/passwd"),
 ]
+# Sample, user whom a try reaches when it wins, and in the twin.
+PROCESS_RACES = [("parent_set_uid", 0, 1000), ("pid_reuse", 1000, 1001)]
+ROOTS = [name for name, *_ in NAME_RACES + PROCESS_RACES]
 USER = 1000  # the attacker
 TRY = re.compile(r"^(?:opened|connected) try=(\d+) pid=(\d+) tid=\2 fd=\d+ (.*)$")
 NAME_TRY = re.compile(r"^(\w+) try=(\d+) pid=(\d+) tid=\3 attacker=(\d+) check=(\S+) used=(\S+)$")
@@ -103,9 +114,11 @@ class Samples(harness.EndToEnd):
         file = self.scratch / "file"
         file.write_text("in the way")
         for name in ("open_swap", "rewrite_after_open", "shared_memfd_writer",
-                     "process_vm_writer", *(name for name, *_ in NAME_RACES)):
+                     "process_vm_writer", *ROOTS):
             for options in (("--scratch", file), ("--tries", "many"), ("--form", "other"),
                             ("--until-wins", "1"), ("surplus",)):
+                if name == "pid_reuse" and file in options:
+                    continue  # has no files
                 with self.subTest(sample=name, options=options):
                     done = harness.run(harness.SAMPLES / name / name, *options)
                     self.assertEqual(done.returncode, 2)
@@ -129,12 +142,14 @@ class NameRaces(harness.EndToEnd):
         self.assertEqual([int(match[2]) for match in matches], list(range(1, self.TRIES + 1)))
         return closing, [match.group(1, 3, 4, 5, 6) for match in matches]
 
+    def path_in(self, path, number):
+        return f"{self.scratch}/scratch/{path.replace('1', str(number))}" if "/" in path else path
+
     def assert_each_try_says(self, tries, word, check, used):
         for number, (said, pid, attacker, *paths) in enumerate(tries, 1):
             self.assertEqual(said, word)
             self.assertNotEqual(pid, attacker)
-            self.assertEqual(paths, [f"{self.scratch}/scratch/" + path.replace("1", str(number))
-                                     for path in (check, used)])
+            self.assertEqual(paths, [self.path_in(path, number) for path in (check, used)])
 
     @unittest.skipIf(os.geteuid() != 0, "the victim's part is root's")
     def test_every_try_wins_and_none_of_the_twin(self):
@@ -152,10 +167,25 @@ class NameRaces(harness.EndToEnd):
                 self.assertTrue(closing.endswith(f"control=1 tries={self.TRIES} wins=0"), closing)
                 self.assert_each_try_says(tries, *benign)
 
+    @unittest.skipIf(os.geteuid() != 0, "the victim's part is root's")
+    def test_every_try_on_a_process_wins_and_none_of_the_twin(self):
+        for name, won, kept in PROCESS_RACES:
+            if why_not := harness.why_not_to_race(name):
+                print(f"{name}: skipped: {why_not}")
+                continue
+            for twin, word, user, wins in (((), "won", won, self.TRIES),
+                                           (("--control",), "kept", kept, 0)):
+                with self.subTest(sample=name, options=twin):
+                    closing, tries = self.run_sample(name, *twin)
+                    self.assertTrue(closing.endswith(f"tries={self.TRIES} wins={wins}"), closing)
+                    for said, _, _, check, used in tries:
+                        self.assertEqual((said, used), (word, f"uid:{user}"))
+                        self.assertRegex(check, r"^/proc/\d+/status$")
+
     def test_who_is_not_root_is_told_so(self):
         self.scratch.chmod(0o711)
         become = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
-        for name, *_ in NAME_RACES:
+        for name in ROOTS:
             with self.subTest(sample=name):
                 program = shutil.copy(harness.SAMPLES / name / name, self.scratch)
                 done = harness.run(program, **become)

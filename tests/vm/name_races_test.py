@@ -11,20 +11,25 @@ import vm_test_case
 
 TRIES = 20
 TWIN_TRIES = 50
-# Check, what explains the swap, use, severity.
+# Check, what explains the race, use, class, severity.
 RACES = {
-    "access_then_open": ("access", "rename", "openat", "critical"),
-    "lstat_open_exchange": ("newfstatat", "renameat2", "openat", "high"),
-    "create_chown": ("openat", "rename", "chown", "critical"),
-    "rename_directory": ("rename", "symlink", "openat", "critical"),
-    "absent_then_create": ("newfstatat", "symlink", "openat", "critical"),
-    "rename_chown": ("rename", "rename", "chown", "critical"),
-    "create_chmod": ("openat", "symlink", "chmod", "critical"),
-    "list_chown": ("newfstatat", "symlink", "chown", "critical"),
-    "hard_link_chmod": ("newfstatat", "linkat", "chmod", "critical"),
-    "container_open": ("newfstatat", "renameat2", "openat", "critical"),
-    "container_mount": ("newfstatat", "renameat2", "mount", "critical"),
+    "access_then_open": ("access", "rename", "openat", "F1", "critical"),
+    "lstat_open_exchange": ("newfstatat", "renameat2", "openat", "F1", "high"),
+    "create_chown": ("openat", "rename", "chown", "F1", "critical"),
+    "rename_directory": ("rename", "symlink", "openat", "F1", "critical"),
+    "absent_then_create": ("newfstatat", "symlink", "openat", "F1", "critical"),
+    "rename_chown": ("rename", "rename", "chown", "F1", "critical"),
+    "create_chmod": ("openat", "symlink", "chmod", "F1", "critical"),
+    "list_chown": ("newfstatat", "symlink", "chown", "F1", "critical"),
+    "hard_link_chmod": ("newfstatat", "linkat", "chmod", "F1", "critical"),
+    "container_open": ("newfstatat", "renameat2", "openat", "F1", "critical"),
+    "container_mount": ("newfstatat", "renameat2", "mount", "F1", "critical"),
+    "script_append": ("openat", "write", "openat", "F5", "critical"),
+    "verify_exec": ("openat", "write", "execve", "F5", "critical"),
+    "swap_back": ("access", "renameat2", "openat", "F3", "medium"),
+    "open_beneath": ("newfstatat", "renameat2", "openat2", "F3", "low"),
 }
+NEEDED_BY_HARD_LINK_CHMOD = "echo 0 >/proc/sys/fs/protected_hardlinks"
 TRY = re.compile(r"^(\w+) try=\d+ pid=(\d+) tid=\d+ attacker=(\d+) check=(\S+) used=(\S+)$",
                  re.MULTILINE)
 
@@ -39,28 +44,28 @@ def what_happened(finding):
 
 class NameRaces(vm_test_case.VmTestCase):
     def run_all(self, kernel, options):
-        # hard_link_chmod needs it.
-        script = "echo 0 >/proc/sys/fs/protected_hardlinks\n" + "\n".join(f"tocsin-record -q --source lsm -o {name}.tocsin -- {name} {options} "
-                           f">{name}.out" for name in RACES)
+        script = f"{NEEDED_BY_HARD_LINK_CHMOD}\n" + "\n".join(
+            f"tocsin-record -q --source lsm -o {name}.tocsin -- {name} {options} >{name}.out"
+            for name in RACES)
         programs = [program for name in RACES for program in vm_test_case.sample(name)]
         return self.run_in(kernel, "sh", "-ec", script, programs=programs, timeout=900).files
 
     def test_every_try_is_found_with_its_mutation(self):
         for kernel in vm_test_case.KERNELS:
             files = self.run_all(kernel, f"--tries {TRIES}")
-            for name, (check, change, use, severity) in RACES.items():
+            for name, (check, change, use, rule, severity) in RACES.items():
                 with self.subTest(kernel=kernel, sample=name):
                     tries = TRY.findall((files / f"{name}.out").read_text())
                     self.assertEqual([word for word, *_ in tries], ["won"] * TRIES)
                     found = vm_test_case.findings(files / f"{name}.tocsin")
-                    self.assertEqual({finding["rule"] for finding in found}, {"F1"})
+                    self.assertEqual({finding["rule"] for finding in found}, {rule})
                     self.assertEqual({finding["severity"] for finding in found}, {severity})
                     self.assertEqual(
                         [what_happened(finding) for finding in found],
                         [(int(victim), int(attacker), path, check, change, use)
                          for _, victim, attacker, path, _ in tries])
                     print(f"{kernel}, {name}: {len(found)} of {TRIES} tries found, "
-                          f"each as F1 {severity}")
+                          f"each as {rule} {severity}")
 
     def test_the_twins_are_silent(self):
         for kernel in vm_test_case.KERNELS:
