@@ -42,8 +42,10 @@ struct open_call {
     /* The directory that the last walk looked a name up in last: dentry, vfsmount, inode number. */
     __u64 directory, mount, directory_inode;
     /* The dentry that is to get what the call makes, or to be seen again, and its parent; 0: none.
-     * Of mount(2) what is to be covered. */
+     */
     __u64 made, made_parent;
+    /* The dentry and the mount that a mount is to cover; 0: none. */
+    __u64 covered, covered_mount;
     __u64 pipe; /* that it writes, if it does nothing else; 0: none */
 };
 
@@ -100,6 +102,15 @@ static __always_inline struct scratch* begin_hook(enum hook_id hook, __s64 detai
     struct scratch* s = begin(WIRE_HOOK_FIRED, hook, detail);
     if (!s) return 0;
     if (call) join(s, call);
+    put_task(s->index, SLOT_TASK, (__u64)current_task());
+    return s;
+}
+
+/* Of what is looked at when the call returns. */
+static __always_inline struct scratch* begin_at_return(const struct open_call* call) {
+    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
+    if (!s) return 0;
+    join(s, call);
     put_task(s->index, SLOT_TASK, (__u64)current_task());
     return s;
 }

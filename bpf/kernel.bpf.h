@@ -140,9 +140,9 @@ struct list_head {
 struct mount {
     struct mount* mnt_parent;
     struct dentry* mnt_mountpoint;
-    struct list_head mnt_mounts; /* those on this one, in the order in which they came */
-    struct list_head mnt_child;  /* its own place among its parent's */
     struct vfsmount mnt;
+    /* Those on it, in the order in which they came, and its own place among its parent's. */
+    struct list_head mnt_mounts, mnt_child;
     int mnt_id;
 };
 struct path {

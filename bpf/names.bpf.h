@@ -18,12 +18,16 @@
 const volatile bool setattr_has_idmap = false;
 const volatile bool rename_has_flags = false;
 
+#define SYSCALL_MOUNT 165
 #define SYSCALL_LINKAT 265
 #define SYSCALL_RENAMEAT2 316
 #define SYSCALL_MOVE_MOUNT 429
 /* include/uapi/linux: fcntl.h, fs.h, mount.h */
 #define AT_EMPTY_PATH 0x1000
 #define RENAME_EXCHANGE 0x2
+#define MS_REMOUNT 0x20
+#define MS_BIND 0x1000
+#define MS_MOVE 0x2000
 #define MOVE_MOUNT_F_EMPTY_PATH 0x4
 #define MOVE_MOUNT_T_EMPTY_PATH 0x40
 
@@ -80,6 +84,12 @@ static __always_inline bool is_descriptor_alone(const struct open_call* call, __
     return may_be && !first;
 }
 
+/* Whether mount(2)'s source is a name, which is looked up when sb_mount has shown the target. */
+static __always_inline bool mounts_a_name(const struct open_call* call) {
+    __u64 flags = call->registers[3];
+    return call->syscall == SYSCALL_MOUNT && flags & (MS_BIND | MS_MOVE) && !(flags & MS_REMOUNT);
+}
+
 /* Which argument a name that is walked is of: the one that it was copied from, where the kernel
  * keeps that, else by the order of the walks. That is the order of the arguments but for
  * move_mount, which looks the second name up first on the kernels that do not keep it. */
@@ -89,6 +99,8 @@ static __always_inline __u8 argument_walked(const struct open_call* call, __u64 
     struct filename* name = (struct filename*)filename;
     bool has_origin = bpf_core_field_exists(name->uptr);
     if (!has_origin && call->syscall == SYSCALL_MOVE_MOUNT) walk = !walk;
+    if (call->syscall == SYSCALL_MOUNT && call->has_object)
+        return mounts_a_name(call) ? argument_of(spec, OPERAND_STRING) : TOCSIN_NO_OPERAND;
     __u8 in_order = nth_argument_of(spec, OPERAND_PATH, walk);
     __u8 other = nth_argument_of(spec, OPERAND_PATH, !walk);
     if (!has_origin) return is_descriptor_alone(call, walk) ? other : in_order;
@@ -97,6 +109,15 @@ static __always_inline __u8 argument_walked(const struct open_call* call, __u64 
     if (in_order < TOCSIN_MAX_OPERANDS && call->registers[in_order] == from) return in_order;
     if (other < TOCSIN_MAX_OPERANDS && call->registers[other] == from) return other;
     return in_order;
+}
+
+/* False: there is no room for the record. */
+static __always_inline bool send_name(struct open_call* call, __u8 argument, __u64 filename) {
+    struct scratch* s = begin_hook(HOOK_inode_permission, 0, call);
+    if (!s) return false;
+    put_kernel_string(s->index, argument, OPERAND_PATH, characters_of(filename), 0);
+    send(s);
+    return true;
 }
 
 /* A step of a walk: where it has come to, and the kernel's copy of the name if it is the first. */
@@ -112,14 +133,13 @@ static __always_inline void note_step(struct open_call* call, struct inode* inod
     __u32 walk = call->walked[0] != 0;
     if (call->walked[1]) return;
     __u8 argument = argument_walked(call, filename, walk);
-    if (argument == TOCSIN_NO_OPERAND) return; /* mount's source is looked up, too */
-    struct scratch* s = begin_hook(HOOK_inode_permission, 0, call);
-    if (!s) return;
+    if (argument == TOCSIN_NO_OPERAND) return; /* the device of a mount is looked up, too */
+    /* sb_mount has shown the copy of a mount's source. */
+    bool is_shown = argument == argument_of(spec_of(call), OPERAND_STRING);
+    if (!is_shown && !send_name(call, argument, filename)) return;
     call->walked[walk & 1] = along;
     call->walks = walk + 1;
     call->walking = argument;
-    put_kernel_string(s->index, argument, OPERAND_PATH, characters_of(filename), 0);
-    send(s);
 }
 
 /* access(2) shows an inode alone: it goes by the last component of the name. */
@@ -367,9 +387,34 @@ int BPF_PROG(on_sb_mount, const char* source, struct path* target, const char* t
     put_path_object(scratch, OBJECT_NAMED, number_of(target));
     send(s);
     if (!call) return earlier;
-    call->made = (__u64)BPF_CORE_READ(target, dentry);
-    call->mount = (__u64)BPF_CORE_READ(target, mnt);
+    call->covered = (__u64)BPF_CORE_READ(target, dentry);
+    call->covered_mount = (__u64)BPF_CORE_READ(target, mnt);
     return earlier;
+}
+
+/* The newest mount that covers the target of one; NULL: nothing was mounted there. */
+static __always_inline struct mount* mounted_on_target(const struct open_call* call) {
+    struct mount* below = mount_of((struct vfsmount*)call->covered_mount);
+    struct list_head* newest = BPF_CORE_READ(below, mnt_mounts.prev);
+    struct mount* mounted =
+        (struct mount*)((char*)newest - bpf_core_field_offset(struct mount, mnt_child));
+    if (number_of(newest) == ADDRESS_OF(&below->mnt_mounts)) return 0;
+    return (__u64)BPF_CORE_READ(mounted, mnt_mountpoint) == call->covered ? mounted : 0;
+}
+
+/* Where a mount's target leads now; of a bind mount that is what its source led to, too, in the
+ * directory that this was looked up in. A mount that was moved has left that one. */
+static __always_inline void send_mounted(const struct open_call* call) {
+    struct mount* mounted = mounted_on_target(call);
+    if (!mounted) return;
+    struct scratch* s = begin_at_return(call);
+    if (!s) return;
+    __u32 scratch = s->index;
+    __u64 root = (__u64)BPF_CORE_READ(mounted, mnt.mnt_root);
+    put_object(scratch, OBJECT_MADE, root, ADDRESS_OF(&mounted->mnt));
+    if (mounts_a_name(call) && call->registers[3] & MS_BIND)
+        put_object(scratch, OBJECT_SECOND, root, mount_taken(call, root));
+    send(s);
 }
 
 /* The mount is to go from where it is: the name will lead to what it covers there. */

@@ -30,7 +30,6 @@ const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind th
 #define SYSCALL_CREAT 85
 #define SYSCALL_PIVOT_ROOT 155
 #define SYSCALL_CHROOT 161
-#define SYSCALL_MOUNT 165
 #define SYSCALL_OPENAT 257
 #define SYSCALL_RENAMEAT 264
 #define SYSCALL_OPENAT2 437
@@ -142,14 +141,6 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     return 0;
 }
 
-static __always_inline struct scratch* begin_at_return(const struct open_call* call) {
-    struct scratch* s = begin(WIRE_HOOK_FIRED, HOOK_sys_exit, 0);
-    if (!s) return 0;
-    join(s, call);
-    put_task(s->index, SLOT_TASK, (__u64)current_task());
-    return s;
-}
-
 /* What is behind the descriptor of a call that succeeded, at its return. Another thread may have
  * closed it by now and opened something else. */
 static __always_inline void send_descriptor(struct task_struct* task, const struct open_call* call,
@@ -193,32 +184,15 @@ static __always_inline bool is_rename(const struct open_call* call) {
            call->syscall == SYSCALL_RENAMEAT2;
 }
 
-/* The last mount that was put there; NULL: none is. */
-static __always_inline struct mount* mounted_on(const struct open_call* call) {
-    struct mount* parent = mount_of((struct vfsmount*)call->mount);
-    struct list_head* last = BPF_CORE_READ(parent, mnt_mounts.prev);
-    struct mount* child =
-        (struct mount*)((char*)last - bpf_core_field_offset(struct mount, mnt_child));
-    if ((__u64)last == ADDRESS_OF(&parent->mnt_mounts)) return 0;
-    return (__u64)BPF_CORE_READ(child, mnt_mountpoint) == call->made ? child : 0;
-}
-
 /* What the call made, or left, where its name leads, unless it is gone from there again. */
 static __always_inline void send_made(const struct open_call* call) {
     struct dentry* dentry = (struct dentry*)call->made;
-    __u64 mnt = call->mount;
-    if (call->syscall == SYSCALL_MOUNT) {
-        struct mount* mounted = mounted_on(call);
-        if (!mounted) return;
-        dentry = BPF_CORE_READ(mounted, mnt.mnt_root);
-        mnt = ADDRESS_OF(&mounted->mnt);
-    } else if (!BPF_CORE_READ(dentry, d_inode) ||
-               (__u64)BPF_CORE_READ(dentry, d_parent) != call->made_parent) {
+    if (!BPF_CORE_READ(dentry, d_inode) ||
+        (__u64)BPF_CORE_READ(dentry, d_parent) != call->made_parent)
         return;
-    }
     struct scratch* s = begin_at_return(call);
     if (!s) return;
-    put_object(s->index, OBJECT_MADE, (__u64)dentry, mnt);
+    put_object(s->index, OBJECT_MADE, call->made, call->mount);
     send(s);
 }
 
@@ -249,6 +223,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     if (result >= 0 || result == -EINPROGRESS) send_descriptor(task, &call, result);
     if (result == 0 && spec->group == GROUP_PLACE && moves_the_task(&call)) send_place(task, &call);
     if (result == 0 && call.made) send_made(&call);
+    if (result == 0 && call.covered) send_mounted(&call);
     if (result == -ENOENT && call.directory && !call.has_object) send_absence(&call);
     struct scratch* s = begin(WIRE_SYSCALL_RETURNED, call.syscall, result);
     if (!s) return 0;

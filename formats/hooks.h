@@ -25,7 +25,7 @@ enum class OperandKind : uint8_t {
     kIovec,
     kLinkTarget,  // no argument: what a symbolic link that was followed says
     kPeer,        // no argument: the address that a socket is connected to
-    kString,      // a name that the kernel keeps and does not look up
+    kString,      // a name that the kernel keeps, and looks up only where hooks.def says so
     kPid,         // of a process, thread or group, in the caller's namespace
     kOutput,      // what the call fills in: its beginning, at a return without failure alone
     kReadFd,      // descriptor of what the call reads

@@ -102,7 +102,7 @@ void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation
 // Of a use that failed before any hook told what its name led to.
 void NameRaceDetector::look_at_failure(const std::shared_ptr<const Operation>& operation,
                                        size_t operand, const WorldState& world) {
-    if (operation->operands[operand].info.kind != OperandKind::kPath) return;
+    if (!is_name(*operation, operation->operands[operand])) return;
     const auto name = absolute_name(*operation, operation->operands[operand], world);
     if (!name) return;
     const std::string key = NameChecks::key_of(*operation, *name, world);

@@ -5,12 +5,23 @@
 #include <string_view>
 
 #include "analyzer/replay/binding_changes.h"
+#include "analyzer/replay/name_text.h"
 
 namespace tocsin {
 namespace {
 
 bool is_absent(const FileObject::Link& file) {
     return file.id == ObjectId{} && file.mode == 0;
+}
+
+// Which of the call's names the operand is, as hooks show what they lead to. A mount's source is
+// looked up last.
+size_t place_among_names(const Operation& operation, size_t operand) {
+    if (operation.operands[operand].info.kind != OperandKind::kPath) return 1;
+    size_t place = 0;
+    for (size_t i = 0; i < operand; ++i)
+        place += operation.operands[i].info.kind == OperandKind::kPath ? 1 : 0;
+    return place;
 }
 
 // What the call's nth name led to; nullptr: not recorded.
@@ -97,8 +108,8 @@ void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject>
     std::reverse(bindings.begin() + static_cast<ptrdiff_t>(first), bindings.end());
 }
 
-std::optional<NameLookup> nth_lookup_of(const Operation& operation, size_t operand, size_t nth) {
-    auto object = object_of_name(operation, nth);
+std::optional<NameLookup> lookup_of_name(const Operation& operation, size_t operand) {
+    auto object = object_of_name(operation, place_among_names(operation, operand));
     if (object == nullptr || object->parent == nullptr || is_made_up_by_the_kernel(*object))
         return std::nullopt;
     NameLookup lookup;
@@ -130,13 +141,12 @@ std::optional<NameLookup> nth_lookup_of(const Operation& operation, size_t opera
 
 std::vector<NameLookup> lookups_of(const Operation& operation) {
     std::vector<NameLookup> lookups;
-    size_t nth = 0;
     for (size_t i = 0; i < operation.operands.size(); ++i) {
         const Operand& operand = operation.operands[i];
-        if (operand.info.kind != OperandKind::kPath) continue;
-        const size_t name = nth++;
-        if (operand.text().empty() || is_anchored(operation, operand)) continue;
-        if (auto lookup = nth_lookup_of(operation, i, name)) lookups.push_back(std::move(*lookup));
+        if (!is_name(operation, operand) || operand.text().empty() ||
+            is_anchored(operation, operand))
+            continue;
+        if (auto lookup = lookup_of_name(operation, i)) lookups.push_back(std::move(*lookup));
     }
     return lookups;
 }

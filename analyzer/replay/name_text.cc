@@ -56,13 +56,22 @@ bool acts_as_name(const Operation& operation, const Operand& operand) {
 
 }  // namespace
 
+bool is_name(const Operation& operation, const Operand& operand) {
+    constexpr uint64_t kRemount = 0x20, kBind = 0x1000, kMove = 0x2000;
+    if (operand.info.kind == OperandKind::kPath) return true;
+    if (operation.syscall->name != "mount" || operation.entry_missing ||
+        &operand != operation.first_operand(OperandKind::kString))
+        return false;
+    const uint64_t flags = operation.first_operand(OperandKind::kFlags)->register_value;
+    return (flags & (kBind | kMove)) != 0 && (flags & kRemount) == 0;
+}
+
 std::optional<NameStart> start_of(const Operation& operation, const Operand& operand,
                                   const Process& process) {
     using From = NameStart::From;
     if (acts_as_name(operation, operand))
         return NameStart{From::kDescriptor, file_behind(operation, operand, process)};
-    if (operand.info.kind != OperandKind::kPath || (!operand.kernel && !operand.entry))
-        return std::nullopt;
+    if (!is_name(operation, operand) || (!operand.kernel && !operand.entry)) return std::nullopt;
     const std::string_view text = operand.text();
     if (text.empty()) return std::nullopt;
     if (text.starts_with('/')) return NameStart{From::kRoot, process.place->root};

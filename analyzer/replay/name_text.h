@@ -10,6 +10,10 @@
 
 namespace tocsin {
 
+// Whether the kernel looks the operand up as a name. A mount's source is one where it is to be
+// mounted elsewhere, too, or moved: mount(2), MS_BIND and MS_MOVE.
+bool is_name(const Operation& operation, const Operand& operand);
+
 // Where the kernel begins to look a name up, or the file itself that a descriptor stands for where
 // the call takes no name.
 struct NameStart {

@@ -125,12 +125,15 @@ int mount_unknown_type(Directory d) {
 }
 int mount_bind(Directory d) {
     leave_mount_namespace();
-    return mounts_on(mount_of(d / "dir", d / "mount_point", MS_BIND), d / "mount_point");
+    return mounts_on(mount_of(d / "dir", d / "mount_point", MS_BIND).shows("second", d / "dir"),
+                     d / "mount_point");
 }
 int mount_bind_relative(Directory d) {
     leave_mount_namespace();
     enter(d);
-    return mounts_on(mount_of("dir_link/sub", "./mount_point", MS_BIND), d / "mount_point");
+    return mounts_on(
+        mount_of("dir_link/sub", "./mount_point", MS_BIND).shows("second", d / "dir/sub"),
+        d / "mount_point");
 }
 int mount_bind_missing(Directory d) {
     leave_mount_namespace();

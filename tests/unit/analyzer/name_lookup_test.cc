@@ -129,6 +129,22 @@ TEST(NameLookup, LinksCountForTheNameThatLedThroughThem) {
                 ElementsAre("2/home=10 10/d=22 2/etc=3 3/f=6>-", "2/home=10 10/y=->6"));
 }
 
+TEST(NameLookup, ABindMountLooksItsSourceUpToo) {
+    const std::string names = "mount string#0=16:\"/home/x\" path=32:\"/home/d\" flags=";
+    const std::string covered = "sb_mount string#0=\"/home/x\" named=d";
+    EXPECT_THAT(
+        lookups(call(10, "v", names + "0x1000", "0",
+                     {covered, "inode_follow_link target=\"/etc/passwd\" symlink=xl detail=1",
+                      "sys_exit second=passwd"})),
+        ElementsAre("2/home=10 10/x=12 2/etc=3 3/passwd=4", "2/home=10 10/d=20>?"));
+    // What a mount that is moved is the root of hooks do not show.
+    EXPECT_THAT(lookups(call(10, "v", names + "0x2000", "0", {covered})),
+                ElementsAre("2/home=10 10/d=20>?"));
+    // Of a remount the source means nothing.
+    EXPECT_THAT(lookups(call(10, "v", names + "0x1020", "0", {covered, "sys_exit second=passwd"})),
+                ElementsAre("2/home=10 10/d=20"));
+}
+
 TEST(NameLookup, EveryDirectoryAboveAFollowedLinkIsOnTheWay) {
     EXPECT_THAT(lookups(call(10, "v", "access" + kX, "0",
                              {"inode_follow_link target=\"/etc/passwd\" symlink=xl detail=1",

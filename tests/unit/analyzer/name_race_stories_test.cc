@@ -71,6 +71,30 @@ TEST(NameRaceStory, AnExchangedNameIsAnF1FromEitherSideOfTheExchange) {
               "critical F1: newfstatat, renameat2 by 200, openat");
 }
 
+const std::string kLookedAtD =
+    call(10, "v", "newfstatat path=16:\"/home/d\" flags=0x100", "0", {"inode_getattr named=d"});
+const std::string kVolume = "mount string#0=16:\"/home/d\" path=32:\"/etc/f\" flags=";
+
+TEST(NameRaceStory, LstatThenBindMountOfALinksTargetIsCritical) {
+    const std::string replaced =
+        call(20, "u", "rename path#0=16:\"/home/d\" path#1=32:\"/home/d.old\"", "0",
+             {"path_rename named=d second=dold0"}) +
+        call(25, "u", "symlink string=16:\"/etc\" path=32:\"/home/d\"", "0",
+             {"path_symlink string=\"/etc\" named=d0", "sys_exit made=dl"});
+    const std::string link = "inode_follow_link target=\"/etc\" symlink=dl detail=1";
+    EXPECT_EQ(told(kLookedAtD + replaced +
+                   call(30, "v", kVolume + "0x1000", "0",
+                        {"sb_mount string#0=\"/home/d\" named=cron", link, "sys_exit second=etc"})),
+              "critical F1: newfstatat, symlink by 200, mount");
+    // By a descriptor: what was checked is mounted.
+    const std::string held = "mount string#0=16:\"/proc/self/fd/3\" path=32:\"/etc/f\" ";
+    EXPECT_EQ(
+        told(kLookedAtD + replaced +
+             call(30, "v", held + "flags=0x1000", "0",
+                  {"sb_mount string#0=\"/proc/self/fd/3\" named=cron", "sys_exit second=dold"})),
+        "not one finding:");
+}
+
 TEST(NameRaceStory, CreateThenChownOfAnotherFileIsCritical) {
     EXPECT_EQ(
         told(call(10, "v", "openat " + kX + " flags=0x41", "3", {"file_open opened=x detail=1"}) +
