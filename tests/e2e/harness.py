@@ -15,7 +15,7 @@ TOCSIN = BUILD / "analyzer/tocsin"
 RECORD = BUILD / "recorder/tocsin-record"
 SAMPLES = BUILD / "samples"
 
-OWN_MOUNTS = ("container_open", "container_mount")
+OWN_MOUNTS = ("container_open", "container_mount", "volume_mount")
 
 SKIPPED = 77  # what ctest takes for "skipped"
 

@@ -20,7 +20,7 @@ RACES = [
 NAME_RACES = dict.fromkeys(
     ("access_then_open", "lstat_open_exchange", "create_chown", "rename_directory",
      "absent_then_create", "rename_chown", "create_chmod", "list_chown", "hard_link_chmod",
-     "container_open", "container_mount"), "F1") | {"swap_back": "F3", "open_beneath": "F3"}
+     "container_open", "container_mount", "volume_mount"), "F1") | {"swap_back": "F3", "open_beneath": "F3"}
 OTHER_RACES = {"script_append": "F5", "verify_exec": "F5", "parent_set_uid": "P1",
                "pid_reuse": "P1"}
 

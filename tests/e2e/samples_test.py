@@ -47,6 +47,8 @@ NAME_RACES = [
      "kept", "user/data1/passwd", "user/data1/passwd"),
     ("container_mount", "user/rootfs1/etc", "root/host1/etc",
      "kept", "user/rootfs1/etc", "user/rootfs1/etc"),
+    ("volume_mount", "user/data1", "root/host1",
+     "kept", "user/data1", "user/data1"),
     ("script_append", "root/script1", "root/attackers1",
      "kept", "root/script1", "root/script1"),
     ("verify_exec", "user/program1", "root/attackers1",

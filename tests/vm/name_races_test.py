@@ -24,6 +24,7 @@ RACES = {
     "hard_link_chmod": ("newfstatat", "linkat", "chmod", "F1", "critical"),
     "container_open": ("newfstatat", "renameat2", "openat", "F1", "critical"),
     "container_mount": ("newfstatat", "renameat2", "mount", "F1", "critical"),
+    "volume_mount": ("newfstatat", "renameat2", "mount", "F1", "critical"),
     "script_append": ("openat", "write", "openat", "F5", "critical"),
     "verify_exec": ("openat", "write", "execve", "F5", "critical"),
     "swap_back": ("access", "renameat2", "openat", "F3", "medium"),
