@@ -23,6 +23,8 @@ class Changes {
     std::vector<BindingChange> take() && { return std::move(list_); }
 
     void renamed() {
+        // rename(2): of two hard links to one file neither goes.
+        if (id_of(named()) && id_of(named()) == id_of(second())) return;
         put(named(), id_of(named()), left_by_rename());
         put(second(), id_of(second()), id_of(named()));
     }

@@ -44,6 +44,11 @@ TEST(BindingChanges, AnExchangeSwapsBothAndAWhiteoutLeavesSomething) {
         ElementsAre("10/x 11>?", "10/y ->11"));
 }
 
+TEST(BindingChanges, ARenameOfOneHardLinkToAnotherChangesNothing) {
+    EXPECT_THAT(changes_of(Script().call("u", "rename", "0", {"path_rename named=x second=h"})),
+                IsEmpty());
+}
+
 TEST(BindingChanges, WithoutItsEntryARenameWithFlagsMayHaveBeenAnExchange) {
     const std::string_view lost =
         "5.1 cpu0 u [cpu0#1] @ path_rename named=x second=y\n5.2 cpu0 u [cpu0#1] < renameat2 0\n";

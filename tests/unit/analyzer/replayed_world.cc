@@ -26,6 +26,7 @@ const std::string_view kPlaces =
     "object home 8:1/10 mode=040755 name=\"home\" in=root\n"
     "object x 8:1/11 gen=1 name=\"x\" in=home\n"
     "object x0 0:0/0 mode=0 links=0 name=\"x\" in=home\n"
+    "object h 8:1/11 gen=1 name=\"h\" in=home\n"
     "object y 8:1/12 gen=1 name=\"y\" in=home\n"
     "object y0 0:0/0 mode=0 links=0 name=\"y\" in=home\n"
     "object etc 8:1/3 mode=040755 name=\"etc\" in=root\n"
