@@ -38,34 +38,19 @@ bool grant(pid_t pid) {
     return setpriority(PRIO_PROCESS, static_cast<id_t>(pid), kGranted) == 0;
 }
 
-NameRace judged(pid_t pid, uid_t user, NameRace::Verdict verdict) {
-    return {
-        .verdict = verdict, .check = status_file_of(pid), .used = "uid:" + std::to_string(user)};
-}
-
-// Both give nothing where the try cannot be judged, and have complained.
-std::optional<NameRace> race(PidTaker& client, PidTaker& attacker) {
+// Gives nothing where the try cannot be judged; it has complained then.
+std::optional<NameRace> race(bool attacks, PidTaker& client, PidTaker& attacker) {
     const auto pid = client.take_any();
     if (!pid) return std::nullopt;
     const std::string name = status_file_of(*pid);
-    if (!is_clients(*pid)) return failed_race(name);
+    if (!is_clients(*pid) || (!attacks && !grant(*pid))) return failed_race(name);
     if (!client.release() || !attacker.take(*pid)) return std::nullopt;
-    if (!grant(*pid)) return failed_race(name);
+    if (attacks && !grant(*pid)) return failed_race(name);
     const auto is_granted = attacker.is_granted();
     if (!is_granted || !attacker.release()) return std::nullopt;
-    return judged(*pid, kAttacker,
-                  *is_granted ? NameRace::Verdict::kWon : NameRace::Verdict::kKept);
-}
-
-std::optional<NameRace> twin(PidTaker& client, PidTaker& attacker) {
-    const auto pid = client.take_any();
-    if (!pid) return std::nullopt;
-    const std::string name = status_file_of(*pid);
-    if (!is_clients(*pid) || !grant(*pid)) return failed_race(name);
-    if (!client.release() || !attacker.take(*pid)) return std::nullopt;
-    const auto is_granted = attacker.is_granted();
-    if (!is_granted || !attacker.release()) return std::nullopt;
-    return judged(*pid, kClient, *is_granted ? NameRace::Verdict::kWon : NameRace::Verdict::kKept);
+    return NameRace{.verdict = *is_granted ? NameRace::Verdict::kWon : NameRace::Verdict::kKept,
+                    .check = name,
+                    .used = "uid:" + std::to_string(*is_granted ? kAttacker : kClient)};
 }
 
 int run(const Request& request) {
@@ -77,11 +62,11 @@ int run(const Request& request) {
     if (!can_cycle_pids()) return 2;
     PidTaker client("client", kClient), attacker("attacker", kAttacker);
     if (!client.start() || !attacker.start()) return 2;
-    const auto one = request.rewrite == Rewrite::kYes ? race : twin;
-    return conclude(
-        request,
-        make_tries(request, attacker.pid(), [&](uint32_t) { return one(client, attacker); }),
-        "see that no other program makes so many processes that the pids are gone");
+    const bool attacks = request.rewrite == Rewrite::kYes;
+    return conclude(request,
+                    make_tries(request, attacker.pid(),
+                               [&](uint32_t) { return race(attacks, client, attacker); }),
+                    "see that no other program makes so many processes that the pids are gone");
 }
 
 }  // namespace

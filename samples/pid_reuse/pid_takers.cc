@@ -2,6 +2,7 @@
 #include "samples/pid_reuse/pid_takers.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "samples/support/attacker_process.h"
 #include "samples/support/complain.h"
@@ -29,11 +31,19 @@ void reap(pid_t child) {
     while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
-// A child that lasts where its pid is to be had, and else one that ends at once.
+void end(pid_t& child) {
+    if (child <= 0) return;
+    kill(child, SIGKILL);
+    reap(std::exchange(child, -1));
+}
+
+// A child that lasts, as long as this process does, where its pid is to be had, and else one that
+// ends at once.
 template <typename Wanted>
 pid_t fork_for(const Wanted& is_wanted) {
     const pid_t child = fork();
     if (child != 0) return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (is_wanted(getpid())) pause();
     _exit(0);
 }
@@ -41,6 +51,7 @@ pid_t fork_for(const Wanted& is_wanted) {
 // The pid, or -errno.
 template <typename Wanted>
 int take(pid_t& child, const Wanted& is_wanted) {
+    end(child);
     for (pid_t tries = 0; tries < 2 * kSoon; ++tries) {
         child = fork_for(is_wanted);
         if (child < 0) return -errno;
@@ -61,8 +72,7 @@ int answer_to(uint64_t request, pid_t& child) {
         case kIsGranted:
             return getpriority(PRIO_PROCESS, static_cast<id_t>(child)) == kGranted;
         case kRelease:
-            kill(child, SIGKILL);
-            reap(child);
+            end(child);
             return 0;
     }
     return -EINVAL;
