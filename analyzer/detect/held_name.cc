@@ -44,9 +44,17 @@ bool knows_content(const Operation& operation) {
             (open_flags_of(operation) & kOpenPath) == 0);
 }
 
+// Mounts of another namespace are not in the user's own, or have come from there by who has rights
+// over both.
+bool is_elsewhere(const Operation& change, const Operation& use) {
+    return change.syscall->group == SyscallGroup::kPlace &&
+           change.task.namespaces.mount != use.task.namespaces.mount;
+}
+
 // Nothing but the times says so: check and use found the same, or the use nothing.
 bool counts_between(const Operation& change, const CheckedUse& pair) {
     return &change != pair.check.get() && &change != pair.use.get() &&
+           !is_elsewhere(change, *pair.use) &&
            can_be_between(change, *pair.check, *pair.use, kClockUncertaintyNs);
 }
 
