@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""One trace, one output to the byte: whatever the locale, time zone, memory layout and company."""
+import os
+import platform
+import shutil
+import subprocess
+
+import harness
+
+TRACES = sorted(harness.SOURCE.glob("samples/*/*.tocsin"))
+ZONE = "Asia/Kathmandu"  # no whole hours from UTC
+LOCALE = "tr_TR"         # another decimal point, other capitals of "i"
+
+
+class Determinism(harness.EndToEnd):
+    def setUp(self):
+        super().setUp()
+        env = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
+        abroad = {**os.environ, "TZ": ZONE, "LC_ALL": f"{LOCALE}.UTF-8", "LANGUAGE": LOCALE}
+        abroad.update(self.locale())
+        fixed = ["setarch", platform.machine(), "--addr-no-randomize"]
+        if shutil.which("setarch") is None or harness.run(*fixed, "true").returncode != 0:
+            print("no setarch(8) here: the memory layout is random in all runs")
+            fixed = []
+        self.ways = (([], env), ([], abroad), (fixed, env), (fixed, abroad))
+
+    def locale(self):
+        """The environment in which glibc finds LOCALE, made here: few machines have it."""
+        place = self.scratch / "locales"
+        place.mkdir()
+        done = shutil.which("localedef") and harness.run(
+            "localedef", "-i", LOCALE, "-f", "UTF-8", place / f"{LOCALE}.UTF-8")
+        if not done or done.returncode != 0:
+            print(f"no localedef(1) with {LOCALE} here: all runs are in the C locale")
+            return {}
+        return {"LOCPATH": str(place)}
+
+    def assert_one_output(self, *words):
+        """All ways at once give what the first one gives alone."""
+        command = [str(harness.TOCSIN), *map(str, words)]
+        alone = subprocess.run(command, env=self.ways[0][1], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, timeout=60, check=False)
+        self.assertIn(alone.returncode, (0, 3), alone.stdout)
+        self.assertTrue(alone.stdout)
+        running = [subprocess.Popen([*prefix, *command], env=env, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT) for prefix, env in self.ways]
+        for process in running:
+            output, _ = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, alone.returncode, output)
+            self.assertTrue(output == alone.stdout, f"{words} gave another output")
+
+    def test_of_reports(self):
+        for words in (["--format", "text"], ["--format", "text", "--all"], ["--format", "json"]):
+            self.assert_one_output("analyze", *words, *TRACES)
+
+    def test_of_sweeps(self):
+        for form in ("text", "json"):
+            self.assert_one_output("sweep", "--format", form, *TRACES)
+        self.assert_one_output("sweep", "--format", "svg", TRACES[0])
+
+    def test_of_replays_dumps_and_facts(self):
+        for trace in TRACES:
+            for command in ("replay", "dump", "info"):
+                self.assert_one_output(command, trace)
+
+
+if __name__ == "__main__":
+    harness.main()
