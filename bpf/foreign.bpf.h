@@ -3,12 +3,16 @@
 #ifndef TOCSIN_BPF_FOREIGN_BPF_H
 #define TOCSIN_BPF_FOREIGN_BPF_H
 
+#include "bpf/call.bpf.h"
 #include "bpf/operand.bpf.h"
 #include "bpf/record.bpf.h"
 
 #define X32_SYSCALL_BIT 0x40000000
 #define FIRST_X32_SYSCALL 512
 #define X32_SYSCALLS 64 /* 36 are used */
+
+#define I386_IOCTL 54
+#define X32_IOCTL 514
 
 /* The one number of all of i386's older socket calls; which one is the first argument. */
 #define I386_SOCKETCALL 102
@@ -41,6 +45,14 @@ static __always_inline __u8 x32_group(__u64 number) {
     if (number < MAX_SYSCALLS) return syscall_specs[number & (MAX_SYSCALLS - 1)].group;
     number -= FIRST_X32_SYSCALL;
     return number < X32_SYSCALLS ? x32_groups[number & (X32_SYSCALLS - 1)] : 0;
+}
+
+/* Of ioctl(2) what the 64-bit one is recorded for. */
+static __always_inline bool is_foreign_of_interest(struct pt_regs* regs, __u64 number,
+                                                   bool is_i386) {
+    if (number != (is_i386 ? I386_IOCTL : (X32_SYSCALL_BIT | X32_IOCTL))) return true;
+    __u64 command = is_i386 ? regs->cx : regs->si;
+    return is_seccomp_command(command);
 }
 
 #endif

@@ -252,7 +252,7 @@ struct linux_binprm {
 
 struct pt_regs {
     unsigned long di, si, dx, r10, r8, r9;
-    unsigned long bx; /* first argument of a 32-bit call */
+    unsigned long bx, cx; /* first argument of a 32-bit call */
 };
 
 struct seq_file;

@@ -234,9 +234,28 @@ static __always_inline void put_claim(__u32 scratch, struct operand_spec spec, _
     }
 }
 
+/* What the first buffer of a vector has got of `bytes` in all. */
+SHARED int put_vector_output(__u32 scratch, __u32 argument, __u64 vector, __u64 bytes) {
+    struct {
+        __u64 base, size;
+    } first = {};
+    if (bpf_probe_read_user(&first, sizeof first, (const void*)vector)) return 0;
+    __u64 length = first.size < bytes ? first.size : bytes;
+    return put_struct_claim(scratch, argument, OPERAND_OUTPUT_IOVEC, first.base, length);
+}
+
+static __always_inline bool is_output(__u8 kind) {
+    return kind == OPERAND_OUTPUT || kind == OPERAND_OUTPUT_IOVEC;
+}
+
 /* What a call that did not fail has filled in. */
-static __always_inline void put_output(__u32 scratch, struct operand_spec spec, __u64 address) {
-    if (address) put_struct_claim(scratch, spec.argument, spec.kind, address, TOCSIN_OUTPUT_MAX);
+static __always_inline void put_output(__u32 scratch, struct operand_spec spec, __u64 address,
+                                       __s64 result) {
+    if (!address) return;
+    if (spec.kind == OPERAND_OUTPUT_IOVEC)
+        put_vector_output(scratch, spec.argument, address, result);
+    else
+        put_struct_claim(scratch, spec.argument, spec.kind, address, TOCSIN_OUTPUT_MAX);
 }
 
 static __always_inline bool is_in_memory(__u8 kind) {

@@ -21,6 +21,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind the CPUs' */
 
 #define SYSCALL_OPEN 2
+#define SYSCALL_IOCTL 16
 #define SYSCALL_CONNECT 42
 #define SYSCALL_BIND 49
 #define SYSCALL_FCNTL 72
@@ -70,8 +71,10 @@ static __always_inline bool may_change(const struct open_call* call) {
     return flags & (O_CREAT | O_TRUNC);
 }
 
-/* Of fcntl(2) only what makes descriptors, and what says whether an exec closes them. */
+/* Of fcntl(2) only what makes descriptors, and what says whether an exec closes them; of ioctl(2)
+ * only what supervisors are told of calls and answer. */
 static __always_inline bool is_of_interest(const struct open_call* call) {
+    if (call->syscall == SYSCALL_IOCTL) return is_seccomp_command(call->registers[1]);
     if (call->syscall != SYSCALL_FCNTL) return true;
     __u32 command = call->registers[1];
     return command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_SETFD;
@@ -93,8 +96,9 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
     if (is_compat || id & X32_SYSCALL_BIT) {
         /* Numbers differ: 11 is i386's execve and munmap here. Count what is missed. */
         __u8 group = is_compat ? i386_group(regs, id) : x32_group(id);
-        if (is_transfer(group) ? is_foreign_transfer_of_note(task, regs, id, group)
-                               : group && is_wanted(group))
+        if (is_transfer(group)
+                ? is_foreign_transfer_of_note(task, regs, id, group)
+                : group && is_wanted(group) && is_foreign_of_interest(regs, id, is_compat))
             count_loss(LOSS_FOREIGN_ABI);
         return 0;
     }
@@ -235,8 +239,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
         struct operand_spec operand = spec->operands[i];
         /* Registers cannot change: only memory is looked at again, unless it is another's now. */
         if (is_in_memory(operand.kind) && !replaced) put_operand(scratch, operand, &call);
-        if (operand.kind == OPERAND_OUTPUT && result >= 0 && operand.argument < TOCSIN_MAX_OPERANDS)
-            put_output(scratch, operand, call.registers[operand.argument]);
+        if (is_output(operand.kind) && result >= 0 && operand.argument < TOCSIN_MAX_OPERANDS)
+            put_output(scratch, operand, call.registers[operand.argument], result);
     }
     send(s);
     if (call.pipe && result > 0) note_pipe_written(key, call.pipe);

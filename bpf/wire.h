@@ -35,13 +35,14 @@ enum operand_kind {
     OPERAND_OPEN_HOW,
     OPERAND_SOCKADDR,
     OPERAND_IOVEC,
-    OPERAND_LINK_TARGET, /* no argument: what a symbolic link that was followed says */
-    OPERAND_PEER,        /* no argument: the address that a socket is connected to */
-    OPERAND_STRING,      /* a name that the kernel keeps and does not look up */
-    OPERAND_PID,         /* of a process, thread or group, in the caller's namespace */
-    OPERAND_OUTPUT,      /* what the call fills in, at a return without failure alone */
-    OPERAND_READ_FD,     /* descriptor of what the call reads */
-    OPERAND_WRITE_FD,    /* descriptor of what it writes */
+    OPERAND_LINK_TARGET,  /* no argument: what a symbolic link that was followed says */
+    OPERAND_PEER,         /* no argument: the address that a socket is connected to */
+    OPERAND_STRING,       /* a name that the kernel keeps and does not look up */
+    OPERAND_PID,          /* of a process, thread or group, in the caller's namespace */
+    OPERAND_OUTPUT,       /* what the call fills in, at a return without failure alone */
+    OPERAND_READ_FD,      /* descriptor of what the call reads */
+    OPERAND_WRITE_FD,     /* descriptor of what it writes */
+    OPERAND_OUTPUT_IOVEC, /* what the call puts in the first of several buffers */
 };
 enum syscall_group {
     GROUP_EXEC = 1,

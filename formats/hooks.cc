@@ -21,6 +21,7 @@ constexpr OperandKind OPERAND_PID = OperandKind::kPid;
 constexpr OperandKind OPERAND_OUTPUT = OperandKind::kOutput;
 constexpr OperandKind OPERAND_READ_FD = OperandKind::kReadFd;
 constexpr OperandKind OPERAND_WRITE_FD = OperandKind::kWriteFd;
+constexpr OperandKind OPERAND_OUTPUT_IOVEC = OperandKind::kOutputIovec;
 
 constexpr SyscallGroup GROUP_EXEC = SyscallGroup::kExec;
 constexpr SyscallGroup GROUP_CREDENTIALS = SyscallGroup::kCredentials;
@@ -161,6 +162,8 @@ std::string_view name_of(OperandKind kind) {
             return "read-fd";
         case OperandKind::kWriteFd:
             return "write-fd";
+        case OperandKind::kOutputIovec:
+            return "output-iovec";
     }
     return "unknown";
 }

@@ -23,15 +23,16 @@ enum class OperandKind : uint8_t {
     kOpenHow,
     kSockaddr,
     kIovec,
-    kLinkTarget,  // no argument: what a symbolic link that was followed says
-    kPeer,        // no argument: the address that a socket is connected to
-    kString,      // a name that the kernel keeps, and looks up only where hooks.def says so
-    kPid,         // of a process, thread or group, in the caller's namespace
-    kOutput,      // what the call fills in: its beginning, at a return without failure alone
-    kReadFd,      // descriptor of what the call reads
-    kWriteFd,     // descriptor of what it writes
+    kLinkTarget,   // no argument: what a symbolic link that was followed says
+    kPeer,         // no argument: the address that a socket is connected to
+    kString,       // a name that the kernel keeps, and looks up only where hooks.def says so
+    kPid,          // of a process, thread or group, in the caller's namespace
+    kOutput,       // what the call fills in: its beginning, at a return without failure alone
+    kReadFd,       // descriptor of what the call reads
+    kWriteFd,      // descriptor of what it writes
+    kOutputIovec,  // what the call puts in the first of several buffers, likewise
 };
-inline constexpr size_t kOperandKinds = 18;
+inline constexpr size_t kOperandKinds = 19;
 
 enum class SyscallGroup : uint8_t {
     kExec = 1,

@@ -24,7 +24,8 @@ constexpr std::string_view kSyscallsIntroduction = R"(
 Arguments are counted from 0, in the order of the C prototype. `path`, `argv` and `environ` are read
 from user memory (of an environment only the names before `=`), as are structures, and `output` when
 the call returns; the rest are register values. Of the groups `content` and `channel` only those
-calls are recorded that hook 24 shows.
+calls are recorded that hook 24 shows, of `ioctl` only what supervisors of seccomp filters are told
+of calls and answer, of `fcntl` only what makes descriptors and says whether an exec closes them.
 )";
 
 std::string operands_of(const SyscallInfo& syscall) {

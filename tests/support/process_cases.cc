@@ -213,7 +213,7 @@ Attempt read_memory_of(pid_t process) {
 }
 int process_vm_readv_child(Directory) {
     const pid_t child = sleeping_child();
-    return read_memory_of(child).reaches(child).make();
+    return read_memory_of(child).reaches(child).fills("here", 4).make();
 }
 int process_vm_readv_nobody(Directory) {
     return read_memory_of(id_of_nobody()).make();

@@ -9,7 +9,7 @@ import recorded_cases
 FACT = re.compile(r"^(\d+): (\w+) (.*)$", re.MULTILINE)
 OPERAND = re.compile(r'(?<!\S)(path|string)(?:#(\d|\?))?=(?:0x[0-9a-f]+:|0:)?"((?:[^"\\]|\\.)*)"'
                      r"(\([^)]*\))?")
-OUTPUT = re.compile(r'(?<!\S)output=0x[0-9a-f]+:"((?:[^"\\]|\\.)*)"')
+OUTPUT = re.compile(r'(?<!\S)output(?:-iovec)?=0x[0-9a-f]+:"((?:[^"\\]|\\.)*)"')
 ESCAPE = re.compile(rb"\\(x[0-9a-f]{2}|.)", re.DOTALL)
 NAMED_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 MARK = "dirfd=1000000"
