@@ -206,6 +206,13 @@ Comparison compare_entry_with_kernel(const Operation& operation, const Operand& 
     return compare_with_kernel(operation, operand, operand.entry);
 }
 
+Comparison compare_foreign_claim(const Operation& operation, const Operand& operand,
+                                 const ClaimView& claim) {
+    if (operand.kernel) return compare_with_kernel(operation, operand, claim);
+    if (!operand.entry) return {};
+    return compare(seen(claim), seen(*operand.entry));
+}
+
 Comparison compare_exit_with_kernel(const Operation& operation, const Operand& operand) {
     return compare_with_kernel(operation, operand, operand.exit);
 }

@@ -41,6 +41,10 @@ struct Comparison {
 // - an empty argv becomes [""] (since Linux 5.18, commit dcd46d897adb).
 Comparison compare_entry_with_kernel(const Operation& operation, const Operand& operand);
 
+// The same of a claim that somebody else made; without a copy of the kernel, against E.
+Comparison compare_foreign_claim(const Operation& operation, const Operand& operand,
+                                 const ClaimView& claim);
+
 // E against X, byte for byte.
 Comparison compare_entry_with_exit(const Operand& operand);
 // Whether the bytes name what the call was found to act on where no copy of the kernel is there to

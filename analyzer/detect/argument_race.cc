@@ -27,6 +27,11 @@ bool is_compared(OperandKind kind) {
     }
 }
 
+// Whether all of it lies where the register points to.
+bool is_in_one_piece(OperandKind kind) {
+    return is_compared(kind) && kind != OperandKind::kArgv && kind != OperandKind::kEnviron;
+}
+
 // What was found out about one operand.
 struct Verdict {
     size_t operand = 0;
@@ -137,8 +142,8 @@ std::string amplifier_for(const Verdict& verdict, const std::vector<Verdict>& al
     return {};
 }
 
-Candidate make_candidate(const std::shared_ptr<const Operation>& operation,
-                         const Verdict& verdict) {
+Candidate make_candidate(const std::shared_ptr<const Operation>& operation, const Verdict& verdict,
+                         std::optional<SupervisorClaim> supervisor) {
     Candidate candidate;
     candidate.rule = *verdict.rule;
     candidate.operation = operation;
@@ -147,6 +152,26 @@ Candidate make_candidate(const std::shared_ptr<const Operation>& operation,
     candidate.truth = verdict.comparison.truth;
     candidate.difference = verdict.comparison.difference;
     candidate.whole = verdict.comparison.whole;
+    candidate.supervisor = std::move(supervisor);
+    add_reasoning(candidate);
+    return candidate;
+}
+
+// Of a call that a supervisor let go on, and of which nothing else is said to differ from its
+// beginning on.
+Candidate make_supervised(const std::shared_ptr<const Operation>& operation, size_t operand,
+                          SupervisorClaim claim, const Comparison& comparison) {
+    Candidate candidate;
+    const bool is_path = operation->operands[operand].info.kind == OperandKind::kPath;
+    candidate.rule = is_path ? Rule::kA1 : Rule::kA4;
+    candidate.operation = operation;
+    candidate.operand = operand;
+    candidate.claim = comparison.claim;
+    candidate.truth = comparison.truth;
+    candidate.difference = comparison.difference;
+    candidate.whole = comparison.whole;
+    candidate.supervisor = std::move(claim);
+    candidate.only_supervisor = true;
     add_reasoning(candidate);
     return candidate;
 }
@@ -168,17 +193,30 @@ void ArgumentRaceDetector::observe(const std::shared_ptr<const Operation>& opera
         sink.found(make_orphan(operation));
         return;
     }
+    supervisors_.observe(operation);
     std::vector<Verdict> verdicts;
     for (size_t i = 0; i < operation->operands.size(); ++i)
         if (is_compared(operation->operands[i].info.kind))
             verdicts.push_back(judge_operand(*operation, i));
     for (const Verdict& verdict : verdicts) {
         sink.evaluated(verdict.evaluation);
+        const Operand& operand = operation->operands[verdict.operand];
+        std::optional<SupervisorClaim> deceived;
+        if (is_in_one_piece(operand.info.kind))
+            deceived = supervisors_.claim_on(*operation, operand);
+        Comparison comparison;
+        if (deceived) comparison = compare_foreign_claim(*operation, operand, deceived->bytes);
+        if (comparison.outcome != Outcome::kDifferent) deceived.reset();
+        if (deceived && verdict.rule != Rule::kA1 && verdict.rule != Rule::kA4) {
+            sink.found(make_supervised(operation, verdict.operand, *deceived, comparison));
+            deceived.reset();
+        }
         if (!verdict.rule) continue;
-        Candidate candidate = make_candidate(operation, verdict);
+        Candidate candidate = make_candidate(operation, verdict, std::move(deceived));
         candidate.amplifier = amplifier_for(verdict, verdicts, *operation);
         sink.found(std::move(candidate));
     }
+    supervisors_.forget(*operation);
 }
 
 }  // namespace tocsin

@@ -45,6 +45,23 @@ std::string where_different(const Candidate& candidate) {
     return "they differ at " + std::string(name_of(kind)) + "[" + std::to_string(nuls) + "]";
 }
 
+std::string who_supervised(const SupervisorClaim& supervisor) {
+    const auto& executable = supervisor.caller.executable();
+    std::string who = "process " + std::to_string(supervisor.task.id.tgid);
+    if (executable != nullptr) who += " (" + std::string(executable->file().name) + ")";
+    return who;
+}
+
+void add_supervisor(Candidate& candidate) {
+    const SupervisorClaim& supervisor = *candidate.supervisor;
+    const std::string who = who_supervised(supervisor);
+    candidate.predicates.push_back(
+        {Truth::kYes, who + " was notified of the call, held it back and read the " +
+                          std::string(name_of(candidate.subject().info.kind)) + " by " +
+                          supervisor.how});
+    candidate.predicates.push_back({Truth::kYes, bytes_seen("its claim", supervisor.bytes)});
+}
+
 const char* why_no_copy(const Operation& operation) {
     return operation.succeeded().value_or(true) ? "no hook recorded it"
                                                 : "the call failed before a hook recorded it";
@@ -68,7 +85,11 @@ void add_views(Candidate& candidate) {
 void add_predicates(Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     auto& predicates = candidate.predicates;
+    if (candidate.supervisor) add_supervisor(candidate);
     add_views(candidate);
+    if (candidate.only_supervisor && !candidate.subject().kernel)
+        predicates.push_back(
+            {Truth::kUnknown, "the kernel used what was there at entry: its copy is made later"});
     if (candidate.difference) predicates.push_back({Truth::kYes, where_different(candidate)});
     const bool is_exec = operation.syscall->group == SyscallGroup::kExec;
     if (is_exec && (candidate.rule == Rule::kA1 || candidate.rule == Rule::kA4))
@@ -125,6 +146,17 @@ Deception exit_reader(const Candidate& candidate) {
     return {Monitor::kExitReader, Truth::kUnknown, "no exit view was recorded"};
 }
 
+// What was there at the entry, of a call whose supervisor had read something else.
+Deception entry_reader(const Candidate& candidate) {
+    const Operand& operand = candidate.subject();
+    if (!operand.kernel)
+        return {Monitor::kEntryReader, Truth::kUnknown, "what the kernel used is not recorded"};
+    const Outcome entry = compare_entry_with_kernel(*candidate.operation, operand).outcome;
+    if (entry == Outcome::kUnreadable || entry == Outcome::kNoView)
+        return {Monitor::kEntryReader, Truth::kUnknown, "the memory could not be read in full"};
+    return {Monitor::kEntryReader, Truth::kNo, "read what the kernel used"};
+}
+
 void add_deceptions(Candidate& candidate) {
     const auto put = [&](Monitor monitor, Truth deceived, const char* why) {
         candidate.deceptions.push_back({monitor, deceived, why});
@@ -132,6 +164,14 @@ void add_deceptions(Candidate& candidate) {
     switch (candidate.rule) {
         case Rule::kA1:
         case Rule::kA4:
+            if (candidate.only_supervisor) {
+                candidate.deceptions.push_back(entry_reader(candidate));
+                candidate.deceptions.push_back(
+                    {Monitor::kStopReader, Truth::kYes,
+                     who_supervised(*candidate.supervisor) +
+                         " had read other bytes when it let the call go on"});
+                break;
+            }
             put(Monitor::kEntryReader, Truth::kYes,
                 "read the claim, the kernel acted on other bytes");
             put(Monitor::kStopReader, Truth::kYes,

@@ -70,6 +70,17 @@ struct MemoryWriter {
     Truth truth = Truth::kUnknown;  // kYes: it wrote those bytes; kUnknown: it could have
 };
 
+// What a supervisor read of an argument while it held the call back (seccomp_unotify(2)): a claim
+// beside E and X.
+struct SupervisorClaim {
+    TaskState task;
+    Caller caller;
+    std::string how;  // the call that it read by
+    EventRef event;
+    BootTime time;    // of that call's return
+    ClaimView bytes;  // as far as the recorder kept them
+};
+
 // A change of what a name is bound to, between its check and its use.
 struct Mutation {
     std::shared_ptr<const Operation> operation;
@@ -150,6 +161,10 @@ struct Candidate {
     // What makes an accident unlikely; empty: nothing does.
     std::string amplifier;
     std::optional<MemoryWriter> writer;  // nullopt: none is recorded
+    // Whose claim differs from what the kernel used; nullopt: nobody's. Where nothing else differs
+    // `claim` is this one, and without a copy of the kernel `truth` is the entry claim.
+    std::optional<SupervisorClaim> supervisor;
+    bool only_supervisor = false;  // nothing else differs
 
     const Operand& subject() const { return operation->operands[operand]; }
     // nullptr: the race is within one call, on an argument of it.

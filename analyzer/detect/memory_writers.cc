@@ -3,23 +3,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
+#include "analyzer/detect/reached_memory.h"
 #include "analyzer/replay/open_flags.h"
 
 namespace tocsin {
 namespace {
 
-struct Range {
-    uint64_t begin = 0, size = 0;
-    bool overlaps(const Range& other) const {
-        if (size == 0 || other.size == 0) return false;
-        return begin <= other.begin ? other.begin - begin < size : begin - other.begin < other.size;
-    }
-};
-
 // What the argument takes in memory. A vector's strings lie elsewhere: their place is not known.
-Range range_of(const Candidate& candidate) {
+MemoryRange range_of(const Candidate& candidate) {
     return {candidate.subject().register_value,
             std::max(candidate.claim.size(), candidate.truth.size())};
 }
@@ -31,27 +23,11 @@ bool is_poke(const Operation& operation) {
            (request->register_value == kPokeText || request->register_value == kPokeData);
 }
 
-// As far as the call came.
-std::vector<Range> ranges_written(const Operation& operation) {
-    std::vector<Range> ranges;
-    if (is_poke(operation)) {
-        const Operand* address = operation.operand_of(2, OperandKind::kValue);
-        if (operation.result == 0 && address != nullptr)
-            ranges.push_back({address->register_value, sizeof(long)});
-        return ranges;
-    }
-    auto left = static_cast<uint64_t>(std::max<int64_t>(operation.result.value_or(0), 0));
-    const Operand* vector = operation.first_operand(OperandKind::kIovec);
-    if (vector == nullptr || !vector->entry) return ranges;
-    std::string_view bytes = vector->entry->bytes;
-    for (; bytes.size() >= sizeof(Range); bytes.remove_prefix(sizeof(Range))) {
-        Range& range = ranges.emplace_back();
-        std::memcpy(&range.begin, bytes.data(), sizeof range.begin);
-        std::memcpy(&range.size, bytes.data() + sizeof range.begin, sizeof range.size);
-        range.size = std::min(range.size, left);
-        left -= range.size;
-    }
-    return ranges;
+std::vector<MemoryRange> ranges_written(const Operation& operation) {
+    if (!is_poke(operation)) return ranges_reached(operation);
+    const Operand* address = operation.operand_of(2, OperandKind::kValue);
+    if (operation.result != 0 || address == nullptr) return {};
+    return {{address->register_value, sizeof(long)}};
 }
 
 // The kernel's where it is recorded, else what was claimed.
@@ -88,9 +64,12 @@ std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
     return pid;
 }
 
-// Whether the two were under way at the same time, limits included.
-bool meet(const Operation& a, const Operation& b) {
-    return a.began <= b.last_time() && b.began <= a.last_time();
+// Whether the call was under way when the argument could change unseen, limits included: from when
+// a supervisor had read it, else from the entry on.
+bool meets(const Operation& operation, const Candidate& candidate) {
+    const Operation& victim = *candidate.operation;
+    const BootTime since = candidate.supervisor ? candidate.supervisor->time : victim.began;
+    return operation.began <= victim.last_time() && since <= operation.last_time();
 }
 
 // Whether the call ended before the victim was born: it reached another process of that id. Of a
@@ -105,10 +84,7 @@ bool is_older(const Operation& operation, const Operation& victim) {
 void MemoryWriters::observe(const std::shared_ptr<const Operation>& operation) {
     if (operation->is_orphan) return;
     if (operation->syscall->group == SyscallGroup::kMemory || is_poke(*operation)) {
-        // A pid means something else in another namespace: the hook's is the kernel's.
-        const Operand* pid = operation->first_operand(OperandKind::kPid);
-        const auto stated = static_cast<int32_t>(pid != nullptr ? pid->register_value : 0);
-        by_target_[operation->target_process.value_or(stated)].push_back({operation, false});
+        by_target_[process_reached(*operation)].push_back({operation, false});
     } else if (operation->syscall->group == SyscallGroup::kOpen && operation->object() != nullptr &&
                is_open_for_writing(*operation)) {
         const auto owner = owner_of_memory_file(*operation->object());
@@ -123,7 +99,7 @@ std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate)
     if (candidate.rule == Rule::kOrphan || candidate.rule == Rule::kA2) return std::nullopt;
     const auto at = by_target_.find(victim.task.id.tgid);
     if (at == by_target_.end()) return std::nullopt;
-    const Range argument = range_of(candidate);
+    const MemoryRange argument = range_of(candidate);
     std::optional<MemoryWriter> able;
     for (const Means& means : at->second) {
         const Operation& operation = *means.operation;
@@ -137,8 +113,8 @@ std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate)
             continue;
         }
         const auto ranges = ranges_written(operation);
-        const bool wrote = meet(operation, victim) &&
-                           std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+        const bool wrote = meets(operation, candidate) &&
+                           std::any_of(ranges.begin(), ranges.end(), [&](const MemoryRange& range) {
                                return range.overlaps(argument);
                            });
         if (!wrote) continue;

@@ -140,7 +140,10 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
             break;
         case Rule::kA1:
         case Rule::kA4:
-            steps.push_back({80, "the kernel's own copy differs from the claim"});
+            if (candidate.only_supervisor && !candidate.subject().kernel)
+                steps.push_back({60, "the claim at entry differs from the supervisor's"});
+            else
+                steps.push_back({80, "the kernel's own copy differs from the claim"});
             break;
         case Rule::kA2:
             steps.push_back({20, "there is a kernel copy and no whole claim"});

@@ -189,6 +189,19 @@ Json json_writer(const std::optional<MemoryWriter>& writer) {
     return out;
 }
 
+Json json_supervisor(const Candidate& candidate) {
+    const auto& supervisor = candidate.supervisor;
+    if (!supervisor) return nullptr;
+    Json out = json_task(supervisor->task);
+    out["executable"] = json_executable(supervisor->caller.executable());
+    add_lineage(out, supervisor->caller);
+    out["by"] = json_text(supervisor->how);
+    out["claim"] = json_view(candidate.subject().info.kind, supervisor->bytes);
+    out["time_ns"] = json_time(supervisor->time);
+    out["event"] = json_event(supervisor->event);
+    return out;
+}
+
 Json json_identity(const std::optional<ObjectId>& id) {
     if (!id) return nullptr;
     return {{"device", device_text(id->device)},
@@ -466,6 +479,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     out["race"] = json_race(candidate.race, *candidate.operation);
     out["process_race"] = json_process_race(candidate.process_race);
     out["writer"] = json_writer(candidate.writer);
+    out["supervisor"] = json_supervisor(candidate);
     out["reasoning"] = json_reasoning(candidate);
     return out;
 }

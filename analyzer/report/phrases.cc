@@ -319,9 +319,15 @@ std::string title_text(const Finding& finding, size_t name_width) {
     const bool succeeded = operation.succeeded().value_or(true);
     switch (candidate.rule) {
         case Rule::kA1:
+            if (candidate.only_supervisor)
+                return fmt::format("{} acted on {}; its supervisor had read the {} as {}.", call,
+                                   truth, argument, claim);
             return fmt::format("{} acted on {}; at entry the {} was {}.", call, truth, argument,
                                claim);
         case Rule::kA4:
+            if (candidate.only_supervisor)
+                return fmt::format("{} acted on {} {}; its supervisor had read {}.", call, place,
+                                   truth, claim);
             return fmt::format("{} acted on {} {}; at entry it was {}.", call, place, truth, claim);
         case Rule::kA2:
             return fmt::format("{} acted on {} {}, which was not readable in full at entry.", call,

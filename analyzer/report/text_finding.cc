@@ -105,6 +105,9 @@ void add_views(TextPage& page, const Candidate& candidate) {
     page.blank_line();
     put_in_finding(page, "argument",
                    fmt::format("{}, {}; µs since the entry", operand.info.argument, name_of(kind)));
+    if (candidate.supervisor)
+        put_view(page, "  supervisor", gap_text(operation.began, candidate.supervisor->time),
+                 view_shown(kind, candidate.supervisor->bytes));
     put_view(page, "E entry claim", gap_text(operation.began, operation.began),
              operand.entry ? view_shown(kind, *operand.entry) : "not recorded");
     const auto gap = [&](const std::optional<BootTime>& time) {
@@ -162,6 +165,15 @@ void add_writer(TextPage& page, const std::optional<MemoryWriter>& writer) {
     put_lineage(page, writer->caller.image, "  ");
 }
 
+void add_supervisor(TextPage& page, const std::optional<SupervisorClaim>& supervisor) {
+    if (!supervisor) return;
+    put_in_finding(page, "supervised",
+                   fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
+                               process_shown(supervisor->task.id, supervisor->caller.executable()),
+                               quote(supervisor->task.comm), supervisor->task.credentials.uid,
+                               supervisor->how, event_text(supervisor->event)));
+}
+
 void add_references(TextPage& page, const References& references) {
     std::string_view label = "known as";
     for (const auto* catalogue : {&references.cwe, &references.capec, &references.attack})
@@ -209,6 +221,7 @@ void add_finding(TextPage& page, const TraceFacts& trace, const Finding& finding
     else
         add_views(page, candidate);
     add_reasoning(page, candidate);
+    add_supervisor(page, candidate.supervisor);
     add_writer(page, candidate.writer);
     add_judgement(page, finding.judgement);
     put_in_finding(page, "or else", candidate.counter_hypothesis);
