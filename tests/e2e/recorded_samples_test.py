@@ -14,6 +14,7 @@ RACES = [
     ("shared_memfd_writer", (), {"lsm": "A1", "tracepoint": "A5"}),
     ("process_vm_writer", (), {"lsm": "A1", "tracepoint": "A5"}),
     ("process_vm_writer", ("--form", "mem"), {"lsm": "A1", "tracepoint": "A5"}),
+    ("seccomp_supervisor", (), {"lsm": "A1", "tracepoint": "A1"}),
     ("rewrite_after_open", (), {"lsm": "A3", "tracepoint": "A0"}),
 ]
 # Where names lead is shown by hooks alone; what opens find and whose a pid is by tracepoints, too.
@@ -44,6 +45,8 @@ class RecordedSamples(harness.EndToEnd):
                 self.assertEqual([finding["rule"] for finding in found], [rules[source]] * TRIES)
                 if name == "process_vm_writer":
                     self.assertNotIn(None, [finding["writer"] for finding in found])
+                if name == "seccomp_supervisor":
+                    self.assertNotIn(None, [finding["supervisor"] for finding in found])
 
     def test_races_with_others_are_found_where_the_source_shows_what_is_named(self):
         for name, rule in (NAME_RACES | OTHER_RACES).items():

@@ -16,6 +16,7 @@ CERTAIN = [
     ("process_vm_writer", (), "file=hidden claimed=decoy", "file=hidden claimed=hidden"),
     ("process_vm_writer", ("--form", "mem"), "file=hidden claimed=decoy",
      "file=hidden claimed=hidden"),
+    ("seccomp_supervisor", (), "file=hidden claimed=decoy", "file=decoy claimed=decoy"),
 ]
 LOOPED = [
     ("open_swap", ("--form", "flip"), "file"),
@@ -116,7 +117,7 @@ class Samples(harness.EndToEnd):
         file = self.scratch / "file"
         file.write_text("in the way")
         for name in ("open_swap", "rewrite_after_open", "shared_memfd_writer",
-                     "process_vm_writer", *ROOTS):
+                     "process_vm_writer", "seccomp_supervisor", *ROOTS):
             for options in (("--scratch", file), ("--tries", "many"), ("--form", "other"),
                             ("--until-wins", "1"), ("surplus",)):
                 if name == "pid_reuse" and file in options:

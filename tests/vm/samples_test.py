@@ -31,7 +31,7 @@ RACES = [
 CERTAIN = {"open_fault", "memfd", "vm", "mem", "rewrite"}
 TWIN_TRIES = 200
 SAMPLES = ("open_swap", "connect_swap", "rewrite_after_open", "shared_memfd_writer",
-           "process_vm_writer")
+           "process_vm_writer", "seccomp_supervisor")
 TRY = re.compile(r"^(?:opened|connected|failed) try=\d+ pid=(\d+) tid=\d+ (.*)$", re.MULTILINE)
 TASK = re.compile(r"^task (\S+) tgid=(\d+)(?: tid=(\d+))?")
 ENTRY = re.compile(r'^(\d+)\.(\d{9}) cpu\d+ (?:#\d+ )?(\S+) (?:\[\S+\] )?> '
@@ -110,6 +110,18 @@ class Samples(vm_test_case.VmTestCase):
             writer = int(truths[0]["writer"])
             self.assertEqual({finding["writer"]["pid"] for finding in found}, {writer})
         print(f"{name}: {len(raced)} of {len(tries)} tries are races, each found as {rule}")
+
+    def test_a_supervisor_that_was_deceived_is_named(self):
+        command = f"seccomp_supervisor --tries {REWRITE_TRIES}"
+        for kernel in vm_test_case.KERNELS:
+            with self.subTest(kernel=kernel):
+                files = self.run_all(kernel, [("race", command), ("twin", command + " --control")])
+                tries = TRY.findall((files / "race.out").read_text())
+                found = vm_test_case.findings(files / "race.tocsin")
+                self.assertEqual([finding["rule"] for finding in found], ["A1"] * REWRITE_TRIES)
+                supervisor = int(re.search(r"supervisor=(\d+)", tries[0][1])[1])
+                self.assertEqual({finding["supervisor"]["pid"] for finding in found}, {supervisor})
+                self.assertEqual(vm_test_case.findings(files / "twin.tocsin"), [])
 
     def test_the_twins_are_silent(self):
         for kernel in vm_test_case.KERNELS:
