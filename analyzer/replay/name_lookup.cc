@@ -48,6 +48,20 @@ Split split(std::string_view name) {
     return {name.substr(0, slash), name.substr(slash + 1)};
 }
 
+// Whether the path, in which no link was followed, can lead to the directory: as far as both are
+// known and no ".." is on the way. Names repeat: the first "a" of "a/a" is not the second one.
+bool may_lead_to(std::string_view path, const FileObject* directory) {
+    while (directory != nullptr) {
+        const Split parts = split(path);
+        if (parts.last.empty() || parts.last == "..") return true;
+        path = parts.directory;
+        if (parts.last == ".") continue;
+        if (parts.last != std::string_view(directory->link.name)) return false;
+        directory = directory->parent.get();
+    }
+    return true;
+}
+
 // The name that was looked up in the last directory, where the hook showed that directory alone:
 // that of the call, or of the symbolic link that it led to. nullopt: not known, as it may be the
 // lookup of a directory on the way that found nothing.
@@ -64,10 +78,7 @@ std::optional<SharedBytes> last_name_looked_up(const Operation& operation, const
     }
     const Split parts = split(name);
     if (parts.last == "." || parts.last == ".." || parts.last.empty()) return std::nullopt;
-    const std::string_view above = split(parts.directory).last;
-    const bool is_spelled = !above.empty() && above != "." && above != "..";
-    if (is_spelled && !has_link && above != std::string_view(directory.link.name))
-        return std::nullopt;
+    if (!has_link && !may_lead_to(parts.directory, &directory)) return std::nullopt;
     return SharedBytes(parts.last);
 }
 

@@ -170,6 +170,10 @@ TEST(NameLookup, AMissingDirectoryOnTheWayIsNotTakenForTheFile) {
     EXPECT_THAT(lookups(call(10, "v", "newfstatat path=16:\"/home/d/f\"", "-ENOENT",
                              {"sys_exit named=nothing0"})),
                 IsEmpty());
+    // Nor where the missing one is called like the one that it would be in.
+    EXPECT_THAT(lookups(call(10, "v", "newfstatat path=16:\"/home/./home//f\"", "-ENOENT",
+                             {"sys_exit named=nothing0"})),
+                IsEmpty());
     EXPECT_THAT(lookups(call(10, "v", "newfstatat path=16:\"/home/x/..\"", "-ENOENT",
                              {"sys_exit named=nothing0"})),
                 IsEmpty());
