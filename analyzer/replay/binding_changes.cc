@@ -43,6 +43,11 @@ class Changes {
         made();
         put(second(), id_of(second()), id_of(named()));
     }
+    // Where the old root was mounted the new one is: pivot_root(2).
+    void pivoted() {
+        const auto& root = operation_.object(ObjectRole::kRoot);
+        put(root, std::nullopt, id_of(root));
+    }
     void opened() {
         const auto& file = operation_.object(ObjectRole::kOpened);
         put(file, kNothing, id_of(file));
@@ -96,6 +101,8 @@ std::vector<BindingChange> binding_changes(const Operation& operation) {
         changes.made();
     else if (name == "move_mount")
         changes.mount_moved();
+    else if (name == "pivot_root")
+        changes.pivoted();
     else if (operation.made_file)
         changes.opened();
     return std::move(changes).take();

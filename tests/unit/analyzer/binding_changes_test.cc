@@ -76,6 +76,13 @@ TEST(BindingChanges, RemovingLinkingAndMakingChangeOneEntry) {
     EXPECT_THAT(changes_of(Script().call("u", "openat", "3", {"file_open opened=x"})), IsEmpty());
 }
 
+TEST(BindingChanges, APivotRootPutsTheNewRootWhereTheOldOneWas) {
+    EXPECT_THAT(changes_of(Script().call("u", "pivot_root", "0", {"sys_exit cwd=home root=home"})),
+                ElementsAre("2/home ?>10"));
+    EXPECT_THAT(changes_of(Script().call("u", "pivot_root", "0", {"sys_exit cwd=root root=root"})),
+                IsEmpty());
+}
+
 TEST(BindingChanges, WhatWasMadeIsUnknownWhereItsRecordIsMissing) {
     EXPECT_THAT(changes_of(Script().call("u", "symlink", "0", {"path_symlink named=x0"})),
                 ElementsAre("10/x ->?"));
