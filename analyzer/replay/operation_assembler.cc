@@ -222,8 +222,17 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
     }
 }
 
+// No recorder writes such a record: an exec gives its thread another tid, never another tgid.
+bool OperationAssembler::names_call_of_another_process(const Event& event) {
+    const Operation* open = find_open(*event.call);
+    if (open == nullptr || open->task.id.tgid == event.task->id.tgid) return false;
+    ++gaps_.calls_of_others;
+    return true;
+}
+
 void OperationAssembler::observe_hook(const Event& event, const HookFired& body) {
     if (!event.call) return observe_orphan(event, body);
+    if (names_call_of_another_process(event)) return;
     add_hook(find_or_open(*event.call, event)->second.operation, event, body);
 }
 
@@ -259,6 +268,7 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
         ++gaps_.returns_without_call;
         return;
     }
+    if (names_call_of_another_process(event)) return;
     const auto at = find_or_open(*event.call, event);
     Operation& operation = at->second.operation;
     at->second.number = body.number;

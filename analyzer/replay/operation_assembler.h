@@ -20,6 +20,7 @@ struct AssemblyGaps {
     uint64_t hooks_without_call = 0;    // a hook fired outside any recorded call: an orphan
     uint64_t hooks_joined_by_time = 0;  // one that was taken for the call that its thread was in
     uint64_t hooks_only = 0;            // neither entry nor return: which call it was is not known
+    uint64_t calls_of_others = 0;       // records that name an open call of another process
     uint64_t unknown_calls = 0;         // system calls that this version's table does not have
     uint64_t closed_early = 0;          // calls without a return yet when too many were open
     uint64_t links_left_out = 0;        // followed links beyond the most that a call keeps
@@ -76,6 +77,7 @@ class OperationAssembler {
     };
     using OpenCalls = std::map<CallId, Open>;
 
+    bool names_call_of_another_process(const Event& event);
     void observe_entry(const Event& event, const SyscallEntered& body);
     void observe_hook(const Event& event, const HookFired& body);
     void observe_orphan(const Event& event, const HookFired& body);

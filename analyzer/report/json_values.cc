@@ -418,6 +418,7 @@ Json json_coverage(const Coverage& coverage) {
                        {"hooks_without_call", coverage.gaps.hooks_without_call},
                        {"hooks_joined_by_time", coverage.gaps.hooks_joined_by_time},
                        {"hooks_only", coverage.gaps.hooks_only},
+                       {"calls_of_others", coverage.gaps.calls_of_others},
                        {"unknown_calls", coverage.gaps.unknown_calls},
                        {"closed_early", coverage.gaps.closed_early},
                        {"links_left_out", coverage.gaps.links_left_out},

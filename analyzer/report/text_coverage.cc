@@ -120,6 +120,7 @@ void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
         {gaps.hooks_without_call, "hook records that belong to no recorded call"},
         {gaps.hooks_joined_by_time, "hook records joined to a call by thread and time alone"},
         {gaps.hooks_only, "hook records whose call lost its entry and its return"},
+        {gaps.calls_of_others, "records that name a call of another process"},
         {gaps.unknown_calls, "calls that this version's table does not have"},
         {gaps.closed_early, "calls that were given up, as too many had no return"},
         {gaps.links_left_out, "symbolic links that calls followed beyond the most that are kept"},

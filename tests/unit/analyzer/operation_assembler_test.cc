@@ -161,6 +161,18 @@ TEST(OperationAssembler, AHookIsNeverCreditedToAnotherCall) {
     EXPECT_EQ(gaps.hooks_only, 1U);
 }
 
+TEST(OperationAssembler, ARecordThatNamesAnotherProcessesCallIsCountedAndNotBelieved) {
+    const auto [operations, gaps] = assemble(
+        "5.1 cpu0 #2 t1 > execve path=1:\"/bin/ls\"\n"
+        "5.2 cpu1 #3 t0 [cpu0#1] @ sched_process_exec path#0=\"/bin/sh\" exe=sh\n"
+        "5.3 cpu1 #4 t0 [cpu0#1] < execve 0\n"
+        "5.4 cpu0 #5 t1 [cpu0#1] < execve -ENOENT\n");
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_FALSE(operations[0].object(ObjectRole::kExecutable));
+    EXPECT_EQ(operations[0].result, -2);
+    EXPECT_EQ(gaps.calls_of_others, 2U);
+}
+
 TEST(OperationAssembler, AThreadsNextCallEndsTheOneBefore) {
     const auto [operations, gaps] =
         assemble("5.1 cpu0 t1 > execve\n5.2 cpu0 t1 > setuid value=0\n5.3 cpu0 t1 < setuid 0\n");
