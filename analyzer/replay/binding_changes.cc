@@ -43,8 +43,9 @@ class Changes {
         made();
         put(second(), id_of(second()), id_of(named()));
     }
-    // Where the old root was mounted the new one is: pivot_root(2).
+    // The new root leaves its place, and is where the old one was mounted: pivot_root(2).
     void pivoted() {
+        made();
         const auto& root = operation_.object(ObjectRole::kRoot);
         put(root, std::nullopt, id_of(root));
     }
@@ -97,7 +98,7 @@ std::vector<BindingChange> binding_changes(const Operation& operation) {
         changes.made();
     else if (name == "mount" || name == "sb_mount")
         changes.mounted();
-    else if (name == "umount2" || name == "sb_umount" || name == "pivot_root")
+    else if (name == "umount2" || name == "sb_umount")
         changes.made();
     else if (name == "move_mount")
         changes.mount_moved();
