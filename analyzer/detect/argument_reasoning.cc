@@ -46,10 +46,7 @@ std::string where_different(const Candidate& candidate) {
 }
 
 std::string who_supervised(const SupervisorClaim& supervisor) {
-    const auto& executable = supervisor.caller.executable();
-    std::string who = "process " + std::to_string(supervisor.task.id.tgid);
-    if (executable != nullptr) who += " (" + std::string(executable->file().name) + ")";
-    return who;
+    return "process " + std::to_string(supervisor.task.id.tgid);
 }
 
 void add_supervisor(Candidate& candidate) {

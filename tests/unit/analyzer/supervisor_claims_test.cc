@@ -18,6 +18,7 @@ using test::rules_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // linux/seccomp.h
 #define RECEIVE "value=3226476800"
@@ -98,6 +99,19 @@ TEST(SupervisorClaim, ReportsShowIt) {
     EXPECT_THAT(text, HasSubstr("supervisor     -270000.0 µs  \"/tmp/decoy\""));
     EXPECT_THAT(text, HasSubstr("supervised pid 200"));
     EXPECT_THAT(report_of(result, "json"), HasSubstr("\"by\":\"process_vm_readv\""));
+}
+
+TEST(SupervisorClaim, AHostileNameOfTheSupervisorIsEscaped) {
+    const auto result = supervised(
+        "object hostile 8:1/99 name=\"\\x1b[2J\\xff\"\n5.09 cpu1 t2 found exe=hostile\n" +
+        kReceived + read_of(memory_with("/tmp/decoy")) + kWentOn + opened());
+    ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
+    for (const char* format : {"text", "json"}) {
+        const std::string report = report_of(result, format);
+        EXPECT_THAT(report, HasSubstr("[2J")) << "it is named";
+        EXPECT_THAT(report, Not(HasSubstr("\x1b")));
+        EXPECT_THAT(report, Not(HasSubstr("\xff")));
+    }
 }
 
 TEST(SupervisorClaim, TheAnswerMayReturnAfterTheCall) {
