@@ -234,8 +234,81 @@ administers() {
     df .
 }
 
+# Shells of two users at a time, each in a home of its own, and root, who looks after these.
+users() {
+    chmod 755 .
+    for user in ann bob; do
+        install -d -m 755 -o "$user" -g "$user" "home/$user"
+        setpriv --reuid="$user" --regid="$user" --clear-groups sh -euc '
+            cd "home/$1"
+            cp -r ../../tree/part1 work
+            for round in 1 2 3 4; do
+                echo "$round" > note.new
+                mv note.new note
+                temporary="$(mktemp)"
+                cat note > "$temporary"
+                rm "$temporary"
+            done
+            find work -type f -exec md5sum {} + > sums
+            md5sum --check --quiet sums
+            tar -cf work.tar work
+            rm -r work
+            tar -xf work.tar' sh "$user" &
+    done
+    wait
+    tar -cf homes.tar home
+    chown -R ann:ann home/ann
+    cp -a home homes
+    rm -r homes
+}
+
+# A container's beginning: what is mounted over what, and a root of its own.
+contains() {
+    mkdir -p mounted outer/bin outer/new
+    cp "$(command -v busybox)" outer/bin/busybox
+    unshare --mount sh -euc '
+        mount --bind tree mounted
+        ls -lR mounted
+        mount -t tmpfs none mounted/part1
+        echo text > mounted/part1/file
+        cat mounted/part1/file
+        umount mounted/part1 mounted
+        mount --bind outer outer
+        cd outer
+        mount -t tmpfs none new
+        mkdir new/bin new/old
+        cp bin/busybox new/bin
+        exec chroot . /bin/busybox sh -euc "
+            cd new
+            /bin/busybox pivot_root . old
+            /bin/busybox chroot . /bin/busybox umount -l /old
+            /bin/busybox ls -lR /bin"'
+    for round in 1 2 3; do
+        chroot outer /bin/busybox sh -c 'echo "$0" > /new/file && /bin/busybox cat /new/file' "$round"
+    done
+}
+
+# Four at a time ask a cache for what is missing at first, and put it there.
+caches() {
+    for round in 1 2 3; do
+        for file in $TREE_FILES; do echo "$file"; done
+    done | xargs -n 1 -P 4 sh -euc '
+        key="$(echo "$0" | md5sum | cut -c 1-8)"
+        if [ ! -e "cache/$key/result" ]; then
+            mkdir -p "cache/$key"
+            temporary="$(mktemp "cache/$key/XXXXXX")"
+            seq "$0" > "$temporary"
+            mv "$temporary" "cache/$key/result"
+        fi
+        cp "cache/$key/result" "result.$0"'
+    for round in 1 2 3 4 5; do
+        env PATH="/opt/nowhere/bin:/usr/local/nowhere:$PATH" sh -c 'ls > /dev/null; ! command -v nothing'
+    done
+}
+
 cd "$(mktemp -d)"
-for work in archives searches versions builds packages edits rotates administers; do
+for work in archives searches versions builds packages edits rotates administers users contains \
+    caches; do
     "$work"
     echo "done: $work"
 done

@@ -14,16 +14,19 @@ import vm_test_case
 
 WORK = pathlib.Path(__file__).resolve().parent / "ordinary_work.sh"
 KINDS_OF_WORK = ("archives", "searches", "versions", "builds", "packages", "edits", "rotates",
-                 "administers")
+                 "administers", "users", "contains", "caches")
 # {program: its Debian package}; what ordinary_work.sh runs, and what those run.
 PROGRAMS = {
     **dict.fromkeys((
-        "cat", "chmod", "chown", "cp", "df", "du", "id", "install", "ln", "ls", "mkdir", "mkfifo",
-        "mktemp", "mv", "readlink", "rm", "rmdir", "sleep", "sort", "stat", "touch", "wc"),
+        "cat", "chmod", "chown", "chroot", "cp", "cut", "df", "du", "env", "id", "install", "ln",
+        "ls", "md5sum", "mkdir", "mkfifo", "mktemp", "mv", "readlink", "rm", "rmdir", "seq",
+        "sleep", "sort", "stat", "touch", "wc"),
         "coreutils"),
     **dict.fromkeys(("cmp", "diff"), "diffutils"),
     **dict.fromkeys(("dpkg", "dpkg-deb", "dpkg-split", "start-stop-daemon"), "dpkg"),
     **dict.fromkeys(("find", "xargs"), "findutils"),
+    **dict.fromkeys(("setpriv", "unshare"), "util-linux"),
+    **dict.fromkeys(("mount", "umount"), "mount"),
     "ar": "binutils", "as": "binutils", "bash": "bash", "gcc": "gcc", "git": "git", "grep": "grep",
     "gzip": "gzip", "ld": "binutils", "ldconfig": "libc-bin", "make": "make", "sed": "sed",
     "sh": "dash", "tar": "tar",
@@ -31,8 +34,8 @@ PROGRAMS = {
 HEADERS = ("stdio.h", "stdlib.h", "string.h")  # that the C files of ordinary_work.sh include
 # Before the recording: names for the users, the names under which git calls itself.
 PREPARATION = r"""
-printf 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\n' > /etc/passwd
-printf 'root:x:0:\nann:x:1000:\n' > /etc/group
+printf 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\nbob:x:1001:1001::/:/bin/sh\n' > /etc/passwd
+printf 'root:x:0:\nann:x:1000:\nbob:x:1001:\n' > /etc/group
 for name in upload-pack receive-pack; do ln -s git /usr/bin/git-$name; done
 tocsin-record -q --source lsm --buffer 256M -o work.tocsin -- ordinary_work.sh
 """
