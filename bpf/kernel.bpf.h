@@ -223,12 +223,24 @@ struct mm_struct {
 struct signal_struct {
     atomic_t live;
 };
+struct kernel_siginfo {
+    int si_code;
+};
+struct file_lock_core {
+    unsigned char flc_type;
+    struct file* flc_file;
+};
+struct file_lock {
+    struct file_lock_core c; /* since 6.9 */
+    __u64 fl_start, fl_end;
+};
 struct thread_info {
     __u32 status;
 };
 struct task_struct {
     struct thread_info thread_info;
     struct mm_struct* mm;
+    unsigned int flags;
     int exit_code;
     int pid, tgid;
     struct task_struct* real_parent;
@@ -252,7 +264,8 @@ struct linux_binprm {
 
 struct pt_regs {
     unsigned long di, si, dx, r10, r8, r9;
-    unsigned long bx, cx; /* first argument of a 32-bit call */
+    unsigned long bx, cx;  /* first argument of a 32-bit call */
+    unsigned long orig_ax; /* the call's number */
 };
 
 struct seq_file;

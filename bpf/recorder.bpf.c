@@ -11,6 +11,7 @@
 #include "bpf/names.bpf.h"
 #include "bpf/object.bpf.h"
 #include "bpf/operand.bpf.h"
+#include "bpf/order.bpf.h"
 #include "bpf/socket.bpf.h"
 #include "bpf/task.bpf.h"
 #include "bpf/transfer.bpf.h"
@@ -102,6 +103,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs* regs, long id) {
             count_loss(LOSS_FOREIGN_ABI);
         return 0;
     }
+    if (id == SYSCALL_FUTEX) note_futex_call(task, regs->si);
     if (id < 0 || id >= MAX_SYSCALLS) return 0;
     const struct syscall_spec* spec = &syscall_specs[id & (MAX_SYSCALLS - 1)];
     if (!spec->group) return 0;
@@ -218,6 +220,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs* regs, long result) {
     struct task_struct* task = current_task();
     __u64 key = (__u64)task;
+    if (regs->orig_ax == SYSCALL_FUTEX) forget_futex_call(task);
     struct open_call* found = open_call_of(key);
     if (!found) return 0;
     struct open_call call = *found;

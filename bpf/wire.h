@@ -152,6 +152,7 @@ enum object_role {
     OBJECT_READ = 12,     /* behind the descriptor that the call reads, at its entry */
     OBJECT_WRITTEN = 13,  /* behind the one that it writes */
     OBJECT_OPPOSITE = 14, /* the other end of the socket read or written */
+    OBJECT_LOCKED = 15,
 };
 
 /* One file or directory; followed by `name_bytes` of its name, padded to 8. The next node is its

@@ -141,8 +141,9 @@ enum class ObjectRole : uint8_t {
     // The other end of the socket in AF_UNIX that is read or written: its inode alone, and only
     // while a descriptor leads to it.
     kOpposite = 14,
+    kLocked = 15,
 };
-inline constexpr size_t kObjectRoles = 15;
+inline constexpr size_t kObjectRoles = 16;
 
 // Whether the node says that there was nothing of its name in its directory. Without a name that is
 // the last component of the one that was looked up.
@@ -171,7 +172,11 @@ struct HookFired {
     // whose memory is reached; file_open: 1 where this open made the file;
     // inode_follow_link: the argument whose name it is, from 1, 0 where that is not known;
     // sys_enter: how many pieces wait in the channel that is read, from 1 for none, 0 where that is
-    // not known.
+    // not known;
+    // signal_generate: the id of the thread that gets it, or that of a whole process times -1;
+    // signal_deliver: the signal's number;
+    // sched_waking: the id of the thread that is woken;
+    // posix_lock_inode, flock_lock_inode: F_RDLCK (0), F_WRLCK (1) or, to let go, F_UNLCK (2).
     int64_t detail = 0;
     std::span<const KernelCopy> copies;
     std::span<const KernelObject> objects;

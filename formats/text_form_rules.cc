@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 134> kErrnoNames = {
 constexpr std::array<std::string_view, 3> kAbis = {"x86-64", "i386", "x32"};
 constexpr std::array<std::string_view, kObjectRoles> kRoles = {
     "",     "exe",   "cwd",    "root", "checked", "opened",  "returned", "symlink",
-    "peer", "named", "second", "made", "read",    "written", "opposite"};
+    "peer", "named", "second", "made", "read",    "written", "opposite", "locked"};
 constexpr std::string_view kSyscallPrefix = "syscall:", kHookPrefix = "hook:",
                            kRolePrefix = "role:";
 constexpr size_t kCommBytes = 15;

@@ -66,11 +66,18 @@ std::optional<unsigned> arguments_of_hook(const btf* kernel, std::string_view ho
 
 enum class LsmHooks { kNo, kYes };
 
-// nullptr: the program is none of an LSM hook.
-const HookInfo* lsm_hook_of(const bpf_program* program) {
-    constexpr std::string_view kPrefix = "lsm/";
+// nullptr: the program is of no hook, or not of one by that source.
+const HookInfo* hook_of(const bpf_program* program, std::string_view prefix) {
     const std::string_view section = bpf_program__section_name(program);
-    return section.starts_with(kPrefix) ? find_hook(section.substr(kPrefix.size())) : nullptr;
+    return section.starts_with(prefix) ? find_hook(section.substr(prefix.size())) : nullptr;
+}
+const HookInfo* lsm_hook_of(const bpf_program* program) {
+    return hook_of(program, "lsm/");
+}
+
+bool has_tracepoint(const btf* kernel, std::string_view name) {
+    return btf__find_by_name_kind(kernel, ("btf_trace_" + std::string(name)).c_str(),
+                                  BTF_KIND_TYPEDEF) > 0;
 }
 
 class LibbpfProbes : public Probes {
@@ -153,12 +160,16 @@ void LibbpfProbes::choose_programs(LsmHooks lsm_hooks) {
     skeleton_->rodata->rename_has_flags = arguments_of_hook(kernel.get(), "path_rename") == 5U;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton_->obj) {
-        const HookInfo* hook = lsm_hook_of(program);
-        if (hook == nullptr) continue;
-        const bool exists =
-            lsm_hooks == LsmHooks::kYes && arguments_of_hook(kernel.get(), hook->name).has_value();
-        bpf_program__set_autoload(program, exists);
-        if (!exists) refusals_[hook->name] = "this kernel has no such hook";
+        const HookInfo *by_lsm = lsm_hook_of(program), *tracepoint = hook_of(program, "tp_btf/");
+        if (by_lsm != nullptr) {
+            const bool exists = lsm_hooks == LsmHooks::kYes &&
+                                arguments_of_hook(kernel.get(), by_lsm->name).has_value();
+            bpf_program__set_autoload(program, exists);
+            if (!exists) refusals_[by_lsm->name] = "this kernel has no such hook";
+        } else if (tracepoint != nullptr && !has_tracepoint(kernel.get(), tracepoint->name)) {
+            bpf_program__set_autoload(program, false);
+            refusals_[tracepoint->name] = "this kernel has no such tracepoint";
+        }
     }
 }
 

@@ -397,8 +397,8 @@ TEST(WireDecoder, RefusesWhatContradictsItselfInASentence) {
     operand.claim(OPERAND_NONE, 0, "x");
     EXPECT_EQ(error_of(operand), "a record of the probes states an impossible operand kind of 0");
     WireBuilder role(WIRE_HOOK_FIRED);
-    role.object(OBJECT_OPPOSITE + 1, kShell);
-    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 15");
+    role.object(OBJECT_LOCKED + 1, kShell);
+    EXPECT_EQ(error_of(role), "a record of the probes states an impossible object role of 16");
     WireBuilder item(WIRE_HOOK_FIRED);
     item.item(9, OPERAND_PATH, 0, "x", {}, 0);
     EXPECT_EQ(error_of(item), "a record of the probes states an impossible item kind of 9");
