@@ -40,8 +40,8 @@ bool drains(const Operation& read) {
 
 // Adds a write that what was read may be of; false: it is another thread's than those before.
 template <typename Write>
-bool add(std::optional<Channels::Heard>& heard, const Write& write) {
-    if (!heard) heard = Channels::Heard{write.task, write.began, write.began};
+bool add(std::optional<Heard>& heard, const Write& write) {
+    if (!heard) heard = Heard{write.task, write.began, write.began};
     heard->at = std::min(heard->at, write.began);
     return heard->from == write.task;
 }
@@ -112,7 +112,7 @@ void Channels::continue_write(const Event& event) {
     end_of_writing();
 }
 
-std::optional<Channels::Heard> Channels::heard_by(const Operation& operation) {
+std::optional<Heard> Channels::heard_by(const Operation& operation) {
     const auto& end = operation.object(ObjectRole::kRead);
     if (end == nullptr || !operation.ended) return std::nullopt;
     Channel* channel = channel_of(end->link.id);
@@ -131,8 +131,7 @@ std::optional<Channels::Heard> Channels::heard_by(const Operation& operation) {
     return heard;
 }
 
-std::optional<Channels::Heard> Channels::heard_from_pipe(const Channel& channel,
-                                                         const Operation& read) {
+std::optional<Heard> Channels::heard_from_pipe(const Channel& channel, const Operation& read) {
     std::optional<BootTime> empty;
     if (channel.drained_by < read.began) empty = channel.drained;
     if (read.waiting == 0) empty = read.began;
@@ -148,8 +147,7 @@ std::optional<Channels::Heard> Channels::heard_from_pipe(const Channel& channel,
 
 // A write that was over is not in the queue if as many as wait there, or more, came behind it. Who
 // has no lasting partner may have heard from anybody.
-std::optional<Channels::Heard> Channels::heard_from_socket(const Channel& channel,
-                                                           const Operation& read) {
+std::optional<Heard> Channels::heard_from_socket(const Channel& channel, const Operation& read) {
     if (!read.waiting || read.object(ObjectRole::kOpposite) == nullptr) return std::nullopt;
     const auto is_over = [&](const Write& write) {
         return write.last.value_or(kNever) < read.began;

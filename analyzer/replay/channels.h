@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "analyzer/replay/heard.h"
 #include "analyzer/replay/operation.h"
 
 namespace tocsin {
@@ -24,14 +25,6 @@ class Channels {
     // concluded from what is left.
     static constexpr size_t kMostChannels = size_t{1} << 14U;
     static constexpr size_t kMostWrites = 64;  // of one channel
-
-    // All that `from` did up to `at` came before the return of the read. This holds if no record
-    // since `rests_on` is missing.
-    struct Heard {
-        TaskId from;
-        BootTime at;
-        BootTime rests_on;
-    };
 
     void observe(const Event& event);
     // Of a finished call, after the events up to its end. nullopt: it has read nothing of a

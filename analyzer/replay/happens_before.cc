@@ -22,6 +22,9 @@ std::optional<int32_t> waited_for(const Operation& operation) {
     return pid;
 }
 
+constexpr size_t kMostWoken = 4096;  // threads whose next record has not come
+constexpr size_t kMostWakings = 8;   // of one of them; of more, the oldest are forgotten
+
 // Who knows of the first call, from when on, and what that rests on.
 struct Knowing {
     TaskId task;
@@ -46,6 +49,7 @@ bool learns(std::vector<Knowing>& knowing, const Knowing& news) {
 void HappensBefore::observe(const Event& event, const WorldState& world) {
     if (event.task == nullptr) return;
     channels_.observe(event);
+    hear(event, world);
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
         if (fork->child == nullptr) return;
         const TaskId& child = fork->child->id;
@@ -57,11 +61,44 @@ void HappensBefore::observe(const Event& event, const WorldState& world) {
     }
 }
 
+// What a record of the thread says that it must have heard by now.
+void HappensBefore::hear(const Event& event, const WorldState& world) {
+    std::vector<Heard> heard = take_wakings(event.task->id.tid);
+    if (const auto sent = signals_.observe(event)) heard.push_back(*sent);
+    for (const Heard& held : locks_.observe(event)) heard.push_back(held);
+    note_waking(event);
+    if (heard.empty()) return;
+    const Party party{own(*event.task), world.caller(event.task->id).image};
+    for (const Heard& one : heard)
+        add({one.from, one.from_whole_process, party, one.at, event.time, one.rests_on});
+}
+
+// Who sleeps does nothing until it is woken: all that it does later comes later.
+std::vector<Heard> HappensBefore::take_wakings(int32_t tid) {
+    if (wakings_.empty()) return {};
+    const auto own = wakings_.find(tid);
+    if (own == wakings_.end()) return {};
+    std::vector<Heard> wakings(own->second.begin(), own->second.end());
+    wakings_.erase(own);
+    return wakings;
+}
+
+void HappensBefore::note_waking(const Event& event) {
+    const auto* hook = std::get_if<HookFired>(&event.body);
+    if (hook == nullptr || order_hook(hook->hook) != OrderHook::kWaking) return;
+    // To forget one only says less.
+    if (wakings_.size() == kMostWoken) wakings_.clear();
+    auto& wakings = wakings_[static_cast<int32_t>(hook->detail)];
+    if (wakings.size() == kMostWakings) wakings.pop_front();
+    wakings.push_back({event.task->id, event.time, event.time});
+}
+
 void HappensBefore::observe(const Operation& operation) {
     if (!operation.ended) return;
     const Party party{operation.task, operation.caller.image};
     if (const auto heard = channels_.heard_by(operation))
-        add({heard->from, false, party, heard->at, *operation.ended, heard->rests_on});
+        add({heard->from, heard->from_whole_process, party, heard->at, *operation.ended,
+             heard->rests_on});
     const auto pid = waited_for(operation);
     if (!pid) return;
     const auto death = deaths_.find(*pid);

@@ -11,15 +11,19 @@
 #include <vector>
 
 #include "analyzer/replay/channels.h"
+#include "analyzer/replay/file_locks.h"
+#include "analyzer/replay/heard.h"
 #include "analyzer/replay/operation.h"
+#include "analyzer/replay/signals.h"
 #include "analyzer/replay/world_state.h"
 
 namespace tocsin {
 
 // Which calls must have come before which others, because who made the second one had been told, as
 // far as the trace says, by whoever made the first one: within one thread; from a fork to the
-// child; from the end of a process to who waited for it; from a write to a channel to its read.
-// Signals, futexes and locks are not followed.
+// child; from the end of a process to who waited for it; from a write to a channel to its read;
+// from a signal's sender to who takes it, from one futex(2) to another that it wakes, and from who
+// lets go of a lock on a file to the next one that gets it.
 //
 // What a vector clock would say, but for a chosen set of tellers: the edges are kept, and searched
 // for each question. Keeps at most kMostEdges; the oldest are forgotten, and counted. Not
@@ -66,6 +70,9 @@ class HappensBefore {
     };
     using Follows = std::function<bool(const Edge&)>;
     void add(Edge edge);
+    void hear(const Event& event, const WorldState& world);
+    std::vector<Heard> take_wakings(int32_t tid);
+    void note_waking(const Event& event);
     std::optional<BootTime> order(const Operation& first, const Operation& second,
                                   const Follows& follows) const;
 
@@ -74,6 +81,10 @@ class HappensBefore {
     std::deque<int32_t> in_order_;               // the processes of all edges
     std::unordered_map<int32_t, Death> deaths_;  // of whole processes that nobody waited for yet
     Channels channels_;
+    Signals signals_;
+    FileLocks locks_;
+    // By thread: who woke it since its last record.
+    std::unordered_map<int32_t, std::deque<Heard>> wakings_;
     uint64_t forgotten_ = 0;
 };
 

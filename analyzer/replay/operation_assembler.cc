@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "analyzer/replay/heard.h"
+
 namespace tocsin {
 namespace {
 
@@ -231,7 +233,10 @@ bool OperationAssembler::names_call_of_another_process(const Event& event) {
 }
 
 void OperationAssembler::observe_hook(const Event& event, const HookFired& body) {
-    if (!event.call) return observe_orphan(event, body);
+    if (!event.call) {
+        if (order_hook(body.hook) == OrderHook::kNone) observe_orphan(event, body);
+        return;
+    }
     if (names_call_of_another_process(event)) return;
     add_hook(find_or_open(*event.call, event)->second.operation, event, body);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random traces of processes that write and read pipes and sockets, fork and wait. A simulated
-// machine passes vector clocks along with the bytes: what the analyzer takes for ordered must be so
-// by them, as it sees no more of the bytes than the recorder does.
+// Random traces of processes that write and read pipes and sockets, fork and wait, send signals,
+// wake one another and lock files. A simulated machine passes vector clocks along with the bytes,
+// the signals, the wakings and the locks: what the analyzer takes for ordered must be so by them,
+// as it sees no more of these than the recorder does.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +46,37 @@ struct Channel {
     }
 };
 
-enum class Doing { kNothing, kLook, kWrite, kRead, kTryToRead, kWait };
+// What waits for a process; two or more of a signal from kRealTime on.
+struct Signal {
+    int number;
+    bool is_of_kernel;
+    Clock told;
+};
+constexpr int kOrdinary = 10, kRealTime = 40;
+
+struct Lock {
+    struct Holder {
+        bool is_alone;
+        Clock told;  // when it got the lock: whoever lets go of it
+    };
+    std::map<int, Holder> holders;  // by process
+    Clock told_alone{}, told_shared{};
+};
+constexpr int kLocks = 2;
+
+enum class Doing {
+    kNothing,
+    kLook,
+    kWrite,
+    kRead,
+    kTryToRead,
+    kWait,
+    kKill,
+    kSleep,  // until it is woken
+    kWake,
+    kLock,
+    kUnlock,
+};
 
 struct Process {
     Clock clock{};
@@ -58,7 +89,11 @@ struct Process {
     std::optional<int> pipe_written;  // the last thing that it is recorded to have done
     int parent = -1;
     std::vector<int> children;
-    uint64_t left = 12;  // calls to make
+    uint64_t left = 12;     // calls to make
+    bool is_alone = false;  // with the lock that it wants
+    bool is_woken = false, is_dead = false;
+    std::deque<Signal> signals;
+    int other = 0;  // whom it signals
 };
 
 struct Call {
@@ -97,7 +132,14 @@ class Machine {
     }
     void step(uint64_t time, int process);
     void begin(uint64_t time, int process);
-    bool act(Process& self);
+    bool act(uint64_t time, int process);
+    bool act_on_channel(Process& self);
+    void kill(uint64_t time, int process);
+    void take_signal(uint64_t time, int process);
+    void wake(uint64_t time, int process);
+    bool lock(uint64_t time, int process);
+    void unlock(uint64_t time, int process);
+    void let_go(Lock& lock, int holder, const Clock& told);
     void end(uint64_t time, int process);
     void exit(uint64_t time, int process);
 
@@ -107,6 +149,7 @@ class Machine {
                                          {Channel::kStream, {}},
                                          {Channel::kMessages, {}},
                                          {Channel::kMessages, {}}}};
+    std::array<Lock, kLocks> locks_;
     std::vector<Process> processes_;
     std::map<uint64_t, int> queue_;
     std::map<int, Clock> dead_;
@@ -130,7 +173,9 @@ void Machine::start(int parent, uint64_t time) {
 // Begins a call, has its effect, or returns from it.
 void Machine::step(uint64_t time, int process) {
     Process& self = processes_[static_cast<size_t>(process)];
-    if (self.doing == Doing::kNothing) {
+    if (self.doing == Doing::kNothing && !self.signals.empty() && below(2) == 0) {
+        take_signal(time, process);
+    } else if (self.doing == Doing::kNothing) {
         if (self.left-- == 0) return exit(time, process);
         if (self.parent < 0 && below(8) == 0 && processes_.size() < kMost) {
             const int child = static_cast<int>(processes_.size());
@@ -143,19 +188,18 @@ void Machine::step(uint64_t time, int process) {
     } else if (self.has_returned) {
         end(time, process);
     } else {
-        self.has_returned = act(self);
+        self.has_returned = act(time, process);
     }
     again(time, process);
 }
 
 void Machine::begin(uint64_t time, int process) {
     Process& self = processes_[static_cast<size_t>(process)];
-    const uint64_t kind = below(9);
-    self.doing = kind < 2   ? Doing::kLook
-                 : kind < 5 ? Doing::kWrite
-                 : kind < 7 ? Doing::kRead
-                 : kind < 8 ? Doing::kTryToRead
-                            : Doing::kWait;
+    constexpr std::array kKinds = {
+        Doing::kLook, Doing::kLook,      Doing::kWrite, Doing::kWrite, Doing::kWrite, Doing::kRead,
+        Doing::kRead, Doing::kTryToRead, Doing::kWait,  Doing::kKill,  Doing::kKill,  Doing::kSleep,
+        Doing::kWake, Doing::kWake,      Doing::kLock,  Doing::kLock,  Doing::kUnlock};
+    self.doing = kKinds[below(kKinds.size())];
     if (self.doing == Doing::kWait && self.children.empty()) self.doing = Doing::kLook;
     self.channel = static_cast<int>(below(channels_.size()));
     self.bytes = 1 + below(4);
@@ -163,7 +207,11 @@ void Machine::begin(uint64_t time, int process) {
     self.told_at_begin = self.clock;
     const Channel& channel = channels_[static_cast<size_t>(self.channel)];
     const bool is_pipe = channel.kind == Channel::kPipe;
-    self.is_recorded = self.doing != Doing::kWrite || !is_pipe || self.pipe_written != self.channel;
+    self.is_recorded = self.doing < Doing::kSleep && (self.doing != Doing::kWrite || !is_pipe ||
+                                                      self.pipe_written != self.channel);
+    self.is_woken = false;
+    self.is_alone = below(2) == 0;
+    self.other = static_cast<int>(below(processes_.size()));
     if (!self.is_recorded) return;
     self.pipe_written.reset();
     self.number = calls_.size();
@@ -175,6 +223,10 @@ void Machine::begin(uint64_t time, int process) {
             return record(time, process, "> access path=16:\"/x\"");
         case Doing::kWait:
             return record(time, process, "> wait4 pid=-1 value=0");
+        case Doing::kKill:
+            self.bytes = below(2) == 0 ? kOrdinary : kRealTime;
+            return record(time, process,
+                          fmt::format("> kill pid={} value={}", 1000 + self.other, self.bytes));
         case Doing::kWrite:
             record(time, process, fmt::format("> write write-fd=4 value={}", self.bytes));
             return record(
@@ -190,9 +242,107 @@ void Machine::begin(uint64_t time, int process) {
 }
 
 // Whether the call is done.
-bool Machine::act(Process& self) {
-    Channel& channel = channels_[static_cast<size_t>(self.channel)];
+bool Machine::act(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
     self.result = 0;
+    switch (self.doing) {
+        case Doing::kKill:
+            kill(time, process);
+            return true;
+        case Doing::kSleep:
+            return self.is_woken || below(6) == 0;
+        case Doing::kWake:
+            wake(time, process);
+            return true;
+        case Doing::kLock:
+            return lock(time, process);
+        case Doing::kUnlock:
+            unlock(time, process);
+            return true;
+        default:
+            return act_on_channel(self);
+    }
+}
+
+void Machine::kill(uint64_t time, int process) {
+    const Process& self = processes_[static_cast<size_t>(process)];
+    Process& other = processes_[static_cast<size_t>(self.other)];
+    const int number = static_cast<int>(self.bytes);
+    const auto is_same = [&](const Signal& signal) { return signal.number == number; };
+    const bool is_pending = std::any_of(other.signals.begin(), other.signals.end(), is_same);
+    // Now and then the kernel is there first.
+    if (number == kOrdinary && !is_pending && below(4) == 0)
+        return other.signals.push_back({number, true, {}});
+    if (other.is_dead || (number == kOrdinary && is_pending)) return;
+    other.signals.push_back({number, false, self.told_at_begin});
+    record(time, process, fmt::format("@ signal_generate detail=-{}", 1000 + self.other));
+}
+
+void Machine::take_signal(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
+    const Signal signal = self.signals.front();
+    self.signals.pop_front();
+    if (signal.is_of_kernel) return;
+    join(self.clock, signal.told);
+    self.pipe_written.reset();
+    const bool is_taken_unseen = below(6) == 0;
+    if (!is_taken_unseen)
+        record(time, process, fmt::format("@ signal_deliver detail={}", signal.number));
+}
+
+void Machine::wake(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
+    for (size_t i = 0; i < processes_.size(); ++i) {
+        Process& other = processes_[i];
+        if (other.doing != Doing::kSleep || other.is_woken || below(2) == 0) continue;
+        other.is_woken = true;
+        join(other.clock, self.told_at_begin);
+        self.pipe_written.reset();
+        record(time, process, fmt::format("@ sched_waking detail={}", 1000 + i));
+        return;
+    }
+}
+
+// Who has a lock already changes it to the other kind, or waits for others to let go.
+bool Machine::lock(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
+    const size_t file = self.bytes % kLocks;
+    Lock& lock = locks_[file];
+    for (const auto& [other, holder] : lock.holders)
+        if (other != process && (holder.is_alone || self.is_alone)) return false;
+    if (lock.holders.contains(process)) let_go(lock, process, self.clock);
+    join(self.clock, lock.told_alone);
+    if (self.is_alone) join(self.clock, lock.told_shared);
+    lock.holders[process] = {self.is_alone, self.clock};
+    self.pipe_written.reset();
+    record(time, process,
+           fmt::format("@ flock_lock_inode locked=l{}{}", file, self.is_alone ? " detail=1" : ""));
+    return true;
+}
+
+void Machine::let_go(Lock& lock, int holder, const Clock& told) {
+    const Lock::Holder& known = lock.holders.at(holder);
+    Clock& next = known.is_alone ? lock.told_alone : lock.told_shared;
+    join(next, known.told);
+    join(next, told);
+    lock.holders.erase(holder);
+}
+
+// Its own, or one that it shares with its parent.
+void Machine::unlock(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
+    const size_t file = self.bytes % kLocks;
+    Lock& lock = locks_[file];
+    if (lock.holders.contains(process))
+        let_go(lock, process, self.clock);
+    else if (self.parent >= 0 && lock.holders.contains(self.parent) && below(2) == 0)
+        let_go(lock, self.parent, self.clock);
+    self.pipe_written.reset();
+    record(time, process, fmt::format("@ flock_lock_inode locked=l{} detail=2", file));
+}
+
+bool Machine::act_on_channel(Process& self) {
+    Channel& channel = channels_[static_cast<size_t>(self.channel)];
     if (self.doing == Doing::kWait) {
         for (const int child : self.children) {
             const auto dead = dead_.find(child);
@@ -233,6 +383,7 @@ void Machine::end(uint64_t time, int process) {
     if (self.is_recorded) {
         const std::string_view name = self.doing == Doing::kLook    ? "access"
                                       : self.doing == Doing::kWait  ? "wait4"
+                                      : self.doing == Doing::kKill  ? "kill"
                                       : self.doing == Doing::kWrite ? "write"
                                                                     : "read";
         record(time, process, fmt::format("< {} {}", name, self.result));
@@ -244,8 +395,12 @@ void Machine::end(uint64_t time, int process) {
 }
 
 void Machine::exit(uint64_t time, int process) {
+    Process& self = processes_[static_cast<size_t>(process)];
     record(time, process, "exit code=0 last");
-    dead_[process] = processes_[static_cast<size_t>(process)].clock;
+    self.is_dead = true;
+    dead_[process] = self.clock;
+    for (Lock& lock : locks_)
+        if (lock.holders.contains(process)) let_go(lock, process, self.clock);
 }
 
 std::string Machine::text() const {
@@ -258,6 +413,8 @@ std::string Machine::text() const {
                             is_pipe ? "010600" : "0140777");
         text += fmt::format("object d{} 0:8/{} mode=0140777\n", i, 70 + i);
     }
+    for (int i = 0; i < kLocks; ++i)
+        text += fmt::format("object l{} 0:8/{} mode=0100600\n", i, 90 + i);
     return text + lines_ + "seal \"stopped\"\n";
 }
 
