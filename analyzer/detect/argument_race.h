@@ -16,6 +16,7 @@ class ArgumentRaceDetector : public Detector {
   public:
     void observe(const std::shared_ptr<const Operation>& operation, const WorldState& world,
                  CandidateSink& sink) override;
+    void finish(CandidateSink& sink) override { sink.covered(supervisors_.coverage()); }
 
   private:
     SupervisorClaims supervisors_;

@@ -51,6 +51,14 @@ struct ProcessCoverage {
     bool operator==(const ProcessCoverage&) const = default;
 };
 
+// What the verdict on supervisors that were deceived rests on.
+struct SupervisorCoverage {
+    uint64_t held_back = 0;        // calls, until the supervisor that was told of them answered
+    uint64_t forgotten = 0;        // of those: the oldest, when there were too many at a time
+    uint64_t reads_forgotten = 0;  // of what was read for one call: the oldest
+    bool operator==(const SupervisorCoverage&) const = default;
+};
+
 // What the verdict on races of descriptors rests on.
 struct DescriptorCoverage {
     uint64_t used = 0;       // descriptors of shared tables, by calls
@@ -66,6 +74,7 @@ class CandidateSink {
     virtual void evaluated(Evaluation evaluation) = 0;
     virtual void covered(const NameCoverage& names) = 0;
     virtual void covered(const ProcessCoverage& processes) = 0;
+    virtual void covered(const SupervisorCoverage& supervisors) = 0;
     virtual void covered(const DescriptorCoverage& descriptors) = 0;
 };
 

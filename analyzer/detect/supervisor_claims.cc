@@ -85,8 +85,8 @@ void SupervisorClaims::receive(const std::shared_ptr<const Operation>& notificat
     const auto thread = member<int32_t>(*notification, 8);
     const auto syscall = member<uint32_t>(*notification, 16);
     if (!id || !thread || !syscall) return;
-    if (held_.size() >= kMostHeld) forget_older_half(held_);
-    held_[*thread] = {notification, *id, *syscall, ++notifications_, {}};
+    if (held_.size() >= kMostHeld) coverage_.forgotten += forget_older_half(held_);
+    held_[*thread] = {notification, *id, *syscall, ++coverage_.held_back, {}};
 }
 
 void SupervisorClaims::answer(const Operation& operation) {
@@ -105,7 +105,10 @@ void SupervisorClaims::read(const std::shared_ptr<const Operation>& operation) {
     for (auto& [thread, held] : held_) {
         if (held.notification->task.id.tgid != operation->task.id.tgid) continue;
         if (operation->began < held.notification->last_time()) continue;
-        if (held.reads.size() == kMostReads) held.reads.erase(held.reads.begin());
+        if (held.reads.size() == kMostReads) {
+            held.reads.erase(held.reads.begin());
+            ++coverage_.reads_forgotten;
+        }
         held.reads.push_back(operation);
     }
 }

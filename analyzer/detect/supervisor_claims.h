@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/detect/candidate.h"
+#include "analyzer/detect/detector.h"
 
 namespace tocsin {
 
@@ -32,6 +33,8 @@ class SupervisorClaims {
     // The call is over: what was read for it says nothing of the thread's next one.
     void forget(const Operation& operation);
 
+    const SupervisorCoverage& coverage() const { return coverage_; }
+
   private:
     // The most calls that are held back at a time: more are threads that have died meanwhile.
     static constexpr size_t kMostHeld = 4096;
@@ -49,7 +52,7 @@ class SupervisorClaims {
     void read(const std::shared_ptr<const Operation>& operation);
 
     std::unordered_map<int32_t, Held> held_;  // by thread id
-    uint64_t notifications_ = 0;
+    SupervisorCoverage coverage_;
 };
 
 }  // namespace tocsin

@@ -81,6 +81,9 @@ class Collector : public CandidateSink {
     }
     void covered(const NameCoverage& names) override { coverage_.names = names; }
     void covered(const ProcessCoverage& pids) override { coverage_.pids = pids; }
+    void covered(const SupervisorCoverage& supervisors) override {
+        coverage_.supervisors = supervisors;
+    }
     void covered(const DescriptorCoverage& descriptors) override {
         coverage_.descriptors = descriptors;
     }

@@ -49,6 +49,7 @@ struct Coverage {
     EvaluationCounts evaluations{};                // of arguments
     NameCoverage names;
     ProcessCoverage pids;
+    SupervisorCoverage supervisors;
     DescriptorCoverage descriptors;
     AssemblyGaps gaps;
     WorldGaps world;

@@ -411,6 +411,9 @@ Json json_coverage(const Coverage& coverage) {
     out["arguments"] = std::move(arguments);
     out["names"] = json_names(coverage.names);
     out["pids"] = json_pids(coverage.pids);
+    out["supervisors"] = {{"held_back", coverage.supervisors.held_back},
+                          {"forgotten", coverage.supervisors.forgotten},
+                          {"reads_forgotten", coverage.supervisors.reads_forgotten}};
     out["shared_descriptors"] = {{"used", coverage.descriptors.used},
                                  {"forgotten", coverage.descriptors.forgotten}};
     out["places"] = json_places(coverage.world);

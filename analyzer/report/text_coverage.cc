@@ -70,6 +70,18 @@ void add_pids(TextPage& page, const ProcessCoverage& pids) {
     put(page, "pids", text);
 }
 
+// What deceived supervisors were looked for in.
+void add_supervisors(TextPage& page, const SupervisorCoverage& supervisors) {
+    if (supervisors.held_back == 0) return;
+    std::string text = count_text(supervisors.held_back, "call", "calls") + " held back";
+    if (supervisors.forgotten != 0)
+        text += fmt::format("; {} forgotten for later ones", supervisors.forgotten);
+    if (supervisors.reads_forgotten != 0)
+        text +=
+            fmt::format("; {} reads for one forgotten for later ones", supervisors.reads_forgotten);
+    put(page, "supervisors", text);
+}
+
 // What races on descriptors were looked for in.
 void add_descriptors(TextPage& page, const DescriptorCoverage& descriptors) {
     if (descriptors.used == 0) return;
@@ -263,6 +275,7 @@ void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
     add_arguments(page, coverage);
     add_names(page, coverage.names);
     add_pids(page, coverage.pids);
+    add_supervisors(page, coverage.supervisors);
     add_descriptors(page, coverage.descriptors);
     add_places(page, coverage.world);
     add_hooks(page, result.trace.header);

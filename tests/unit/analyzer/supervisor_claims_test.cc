@@ -151,6 +151,16 @@ TEST(SupervisorClaim, OfSeveralReadsTheLastOneCounts) {
     EXPECT_THAT(rules_of(supervised(kReceived + first + second + kWentOn + opened())), IsEmpty());
 }
 
+TEST(SupervisorClaim, ReadsBeyondTheMostThatAreKeptAreCounted) {
+    std::string lines = kReceived;
+    for (int i = 0; i < 70; ++i) lines += read_of(memory_with("/tmp/decoy"));
+    const auto result = supervised(lines + kWentOn + opened());
+    EXPECT_THAT(rules_of(result), ElementsAre("A1 path"));
+    EXPECT_EQ(result.coverage.supervisors, (SupervisorCoverage{1, 0, 70 - 64}));
+    EXPECT_THAT(report_of(result, "text"),
+                HasSubstr("supervisors  1 call held back; 6 reads for one"));
+}
+
 TEST(SupervisorClaim, ACallThatTheSupervisorMadeItselfIsNotTheThreadsNextOne) {
     const std::string emulated = "5.30 cpu1 t2 > ioctl dirfd=3 " SEND
                                  " output=9\n"
