@@ -31,10 +31,13 @@ using EvaluationCounts = std::array<uint64_t, kEvaluations>;
 
 // What the verdict on races of names rests on.
 struct NameCoverage {
-    uint64_t looked_up = 0;           // names of which is recorded what they led to
-    uint64_t of_unknown_place = 0;    // of those: what they are relative to is not known
-    uint64_t uses = 0;                // of those: the kernel acted on what they led to
-    uint64_t uses_compared = 0;       // of those: the same subject had looked the name up before
+    uint64_t looked_up = 0;         // names of which is recorded what they led to
+    uint64_t of_unknown_place = 0;  // of those: what they are relative to is not known
+    uint64_t uses = 0;              // of those: the kernel acted on what they led to
+    uint64_t uses_compared = 0;     // of those: the same subject had looked the name up before
+    // Of those: meanwhile something was mounted on the way in another mount namespace, and whether
+    // it showed in the user's is not known.
+    uint64_t of_unknown_mounts = 0;
     uint64_t changes = 0;             // of what names are bound to
     uint64_t checks_forgotten = 0;    // the oldest, when there were too many at a time
     uint64_t changes_forgotten = 0;   // the same

@@ -44,18 +44,12 @@ bool knows_content(const Operation& operation) {
             (open_flags_of(operation) & kOpenPath) == 0);
 }
 
-// Mounts of another namespace are not in the user's own, or have come from there by who has rights
-// over both.
-bool is_elsewhere(const Operation& change, const Operation& use) {
-    return change.syscall->group == SyscallGroup::kPlace &&
-           change.task.namespaces.mount != use.task.namespaces.mount;
-}
-
-// Nothing but the times says so: check and use found the same, or the use nothing.
-bool counts_between(const Operation& change, const CheckedUse& pair) {
-    return &change != pair.check.get() && &change != pair.use.get() &&
-           !is_elsewhere(change, *pair.use) &&
-           can_be_between(change, *pair.check, *pair.use, kClockUncertaintyNs);
+// A mount shows where it is made, and in other namespaces as far as it propagates.
+Propagation shows_to_user(const Operation& change, const Operation& use,
+                          const MountNamespaces& namespaces) {
+    const uint32_t from = change.task.namespaces.mount, to = use.task.namespaces.mount;
+    if (change.syscall->group != SyscallGroup::kPlace || from == to) return Propagation::kYes;
+    return namespaces.between(from, to, effect_of(change));
 }
 
 bool leads_away(const BindingChange& change, const ObjectId& from) {
@@ -100,9 +94,10 @@ class Explanations {
 
 }  // namespace
 
-void HeldNames::add(CheckedUse pair, std::optional<NameLookup> walked) {
+void HeldNames::add(CheckedUse pair, std::optional<NameLookup> walked,
+                    std::shared_ptr<const MountNamespaces> namespaces) {
     if (!walked && !is_defence(pair.use->result.value_or(0))) return;
-    held_.push_back({std::move(pair), std::move(walked)});
+    held_.push_back({std::move(pair), std::move(walked), std::move(namespaces)});
 }
 
 void HeldNames::settle(BootTime now, CandidateSink& sink) {
@@ -118,7 +113,24 @@ void HeldNames::finish(CandidateSink& sink) {
     exposures_.finish(sink);
 }
 
+// Nothing but the times says so: check and use found the same, or the use nothing.
+bool HeldNames::counts_between(const Operation& change, const Held& held) {
+    const CheckedUse& pair = held.pair;
+    if (&change == pair.check.get() || &change == pair.use.get() ||
+        !can_be_between(change, *pair.check, *pair.use, kClockUncertaintyNs))
+        return false;
+    const Propagation shows = shows_to_user(change, *pair.use, *held.namespaces);
+    if (shows == Propagation::kUnknown) meets_unknown_mount_ = true;
+    return shows == Propagation::kYes;
+}
+
 void HeldNames::judge(const Held& held, CandidateSink& sink) {
+    meets_unknown_mount_ = false;
+    look_for_races(held, sink);
+    if (meets_unknown_mount_) ++of_unknown_mounts_;
+}
+
+void HeldNames::look_for_races(const Held& held, CandidateSink& sink) {
     if (!held.walked) {
         was_defended(held, sink);
         return;
@@ -131,19 +143,18 @@ void HeldNames::judge(const Held& held, CandidateSink& sink) {
 
 // Away and back again. Whether the use came before, after or in between is not in doubt: it found
 // what the check found.
-bool HeldNames::was_elsewhere_meanwhile(const Held& held, CandidateSink& sink) const {
+bool HeldNames::was_elsewhere_meanwhile(const Held& held, CandidateSink& sink) {
     Explanations explanations(held.pair);
     for (const Binding& binding : held.walked->bindings) {
         const auto* changes = cells_.find(CellView(binding.cell));
         if (changes == nullptr) continue;
         std::optional<BootTime> last_back;
         for (const auto& change : *changes)
-            if (counts_between(*change->operation, held.pair) &&
-                change->what.after == binding.child)
+            if (counts_between(*change->operation, held) && change->what.after == binding.child)
                 last_back = std::max(last_back.value_or(BootTime{}), effect_of(*change->operation));
         if (!last_back) continue;
         for (const auto& change : *changes) {
-            if (!counts_between(*change->operation, held.pair)) continue;
+            if (!counts_between(*change->operation, held)) continue;
             if (leads_away(change->what, binding.child) &&
                 effect_of(*change->operation) <= later(*last_back, kClockUncertaintyNs))
                 explanations.add(change->operation, binding);
@@ -160,7 +171,7 @@ bool HeldNames::was_elsewhere_meanwhile(const Held& held, CandidateSink& sink) c
 }
 
 // The use failed, and some place on the check's way was another one when it did.
-bool HeldNames::was_defended(const Held& held, CandidateSink& sink) const {
+bool HeldNames::was_defended(const Held& held, CandidateSink& sink) {
     const auto checked = lookup_of(*held.pair.check, held.pair.check_operand);
     Explanations explanations(held.pair);
     for (const Binding& binding : checked->bindings) {
@@ -170,10 +181,10 @@ bool HeldNames::was_defended(const Held& held, CandidateSink& sink) const {
         if (changes == nullptr) continue;
         const CellChanges::Change* last = nullptr;
         for (const auto& change : *changes)
-            if (counts_between(*change->operation, held.pair)) last = change.get();
+            if (counts_between(*change->operation, held)) last = change.get();
         if (last == nullptr || last->what.after == child) continue;
         for (const auto& change : *changes)
-            if (counts_between(*change->operation, held.pair) && leads_away(change->what, child))
+            if (counts_between(*change->operation, held) && leads_away(change->what, child))
                 explanations.add(change->operation, binding);
     }
     if (explanations.are_none()) return false;
@@ -184,7 +195,7 @@ bool HeldNames::was_defended(const Held& held, CandidateSink& sink) const {
     return true;
 }
 
-bool HeldNames::was_changed(const Held& held, CandidateSink& sink) const {
+bool HeldNames::was_changed(const Held& held, CandidateSink& sink) {
     const Binding& leaf = held.walked->leaf();
     const auto* changes = files_.find(leaf.child);
     if (changes == nullptr || held.walked->found_nothing()) return false;
@@ -192,7 +203,7 @@ bool HeldNames::was_changed(const Held& held, CandidateSink& sink) const {
     Explanations explanations(held.pair);
     for (const auto& change : *changes)
         if ((is_content || change->what.aspect != Aspect::kContent) &&
-            counts_between(*change->operation, held.pair))
+            counts_between(*change->operation, held))
             explanations.add(change->operation, leaf);
     if (explanations.are_none()) return false;
     NameRace& race = explanations.race();

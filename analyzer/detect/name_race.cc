@@ -107,7 +107,8 @@ void NameRaceDetector::look_at_failure(const std::shared_ptr<const Operation>& o
     if (!name) return;
     const std::string key = NameChecks::key_of(*operation, *name, world);
     if (const NameChecks::Check* check = checks_.before(*operation, key, world))
-        held_.add({check->operation, check->operand, operation, operand, *name}, std::nullopt);
+        held_.add({check->operation, check->operand, operation, operand, *name}, std::nullopt,
+                  world.mount_namespaces());
 }
 
 void NameRaceDetector::compare(CheckedUse pair, NameLookup lookup, const ObjectId& checked,
@@ -119,7 +120,7 @@ void NameRaceDetector::compare(CheckedUse pair, NameLookup lookup, const ObjectI
     const auto start =
         start_of(*pair.use, pair.use->operands[pair.operand], *world.find(pair.use->task.id));
     if (start && start->directory) keep_walked(lookup, start->directory->link.id);
-    held_.add(std::move(pair), std::move(lookup));
+    held_.add(std::move(pair), std::move(lookup), world.mount_namespaces());
 }
 
 void NameRaceDetector::finish(CandidateSink& sink) {
@@ -127,6 +128,7 @@ void NameRaceDetector::finish(CandidateSink& sink) {
     held_.finish(sink);
     coverage_.checks_forgotten = checks_.forgotten();
     coverage_.changes_forgotten = cell_changes_.forgotten() + file_changes_.forgotten();
+    coverage_.of_unknown_mounts = held_.of_unknown_mounts();
     coverage_.exposures_left_out = held_.exposures_left_out();
     sink.covered(coverage_);
 }

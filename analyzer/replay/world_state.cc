@@ -84,11 +84,14 @@ void enter_namespace(const Operation& operation, Process& process) {
 void WorldState::observe(const Event& event) {
     if (event.task == nullptr) return;
     const Task& task = *event.task;
+    mount_namespaces_->observe(task.namespaces, event.time);
     if (const auto* found = std::get_if<TaskFound>(&event.body)) return observe_found(task, *found);
     Process& process = ensure(task);
     process.last_seen = own(task);
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
-        if (fork->child != nullptr) observe_fork(task, *fork);
+        if (fork->child == nullptr) return;
+        mount_namespaces_->observe_fork(task.namespaces, fork->child->namespaces, event.time);
+        observe_fork(task, *fork);
     } else if (const auto* hook = std::get_if<HookFired>(&event.body)) {
         observe_exec(process, task, *hook);
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
@@ -167,6 +170,7 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
 void WorldState::observe(const Operation& operation) {
     bindings_.observe(operation);
     mounts_.observe(operation);
+    mount_namespaces_->observe(operation);
     Process* process =
         find_own(operation.task_after ? operation.task_after->id : operation.task.id);
     if (process == nullptr || operation.is_orphan) return;

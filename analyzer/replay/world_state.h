@@ -9,6 +9,7 @@
 
 #include "analyzer/replay/bindings.h"
 #include "analyzer/replay/fd_table.h"
+#include "analyzer/replay/mount_namespaces.h"
 #include "analyzer/replay/mount_table.h"
 #include "analyzer/replay/operation.h"
 #include "analyzer/replay/owned_views.h"
@@ -84,6 +85,8 @@ class WorldState {
     // What names led to, and through which mounts, as of the last finished call.
     const Bindings& bindings() const { return bindings_; }
     const MountTable& mounts() const { return mounts_; }
+    // Grows with the world.
+    std::shared_ptr<const MountNamespaces> mount_namespaces() const { return mount_namespaces_; }
 
   private:
     Process& ensure(const Task& task);
@@ -100,6 +103,7 @@ class WorldState {
     std::shared_ptr<SlotBudget> slots_ = std::make_shared<SlotBudget>();
     Bindings bindings_;
     MountTable mounts_;
+    std::shared_ptr<MountNamespaces> mount_namespaces_ = std::make_shared<MountNamespaces>();
     uint64_t seen_ = 0, partial_ = 0;
     WorldGaps gaps_;
 };

@@ -316,6 +316,7 @@ Json json_names(const NameCoverage& names) {
             {"of_unknown_place", names.of_unknown_place},
             {"uses", names.uses},
             {"uses_compared", names.uses_compared},
+            {"of_unknown_mounts", names.of_unknown_mounts},
             {"changes", names.changes},
             {"checks_forgotten", names.checks_forgotten},
             {"changes_forgotten", names.changes_forgotten},

@@ -51,6 +51,9 @@ void add_names(TextPage& page, const NameCoverage& names) {
                     names.looked_up, names.uses, names.uses_compared, names.changes));
     const std::pair<uint64_t, std::string_view> lines[] = {
         {names.of_unknown_place, "not compared: what they are relative to is not known"},
+        {names.of_unknown_mounts,
+         "used while something was mounted there in another mount namespace: not known whether "
+         "it showed in theirs"},
         {names.checks_forgotten, "not compared: their checks were forgotten for later ones"},
         {names.changes_forgotten, "changes forgotten for later ones: they explain nothing"},
         {names.exposures_left_out, "exposed names left out: there are too many"},

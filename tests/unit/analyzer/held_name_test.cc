@@ -64,23 +64,6 @@ TEST(Interference, ByTheSamePrincipalIsNone) {
         IsEmpty());
 }
 
-TEST(Interference, ByAMountInAnotherNamespaceIsNone) {
-    const auto covered_by = [](const std::string& task) {
-        return races_of(analyzed(
-            story("task un tgid=210 comm=\"user\" uid=1000 gid=1000 userns=7 mntns=7 "
-                  "permitted=0x1ffffffffff\n"
-                  "object dm 0:50/1 mode=040755 owner=1000:1000 mount=9 name=\"d\" in=home\n" +
-                  call(10, "v", "newfstatat path=16:\"/home/d\"", "0", {"inode_getattr named=d"}) +
-                  call(20, task, "mount string#0=16:\"none\" path=32:\"/home/d\" flags=0", "0",
-                       {"sb_mount string#0=\"none\" named=d", "sys_exit made=dm"}) +
-                  call(30, task, "umount2 path=32:\"/home/d\"", "0",
-                       {"sb_umount named=dm", "sys_exit made=d"}) +
-                  call(50, "v", "chdir path=16:\"/home/d\"", "0", {"sys_exit cwd=d"}))));
-    };
-    EXPECT_THAT(covered_by("u"), ElementsAre("F3 path"));
-    EXPECT_THAT(covered_by("un"), IsEmpty());
-}
-
 TEST(Interference, BeforeTheCheckOrAfterTheUseIsNone) {
     EXPECT_THAT(races_of(analyzed(
                     story(swapped_out_and_back("u", 1, 5) + kAccessed + opened("v", "1", "x")))),
