@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One trace, one output to the byte: whatever the locale, time zone, memory layout and company."""
+"""One trace, one output to the byte: whatever the locale, time zone, memory layout and company.
+
+TOCSIN_OTHER_BUILD=build/release in the environment has another build give the same bytes, too.
+"""
 import os
 import platform
 import shutil
@@ -11,6 +14,7 @@ import harness
 TRACES = sorted(harness.SOURCE.glob("samples/*/*.tocsin"))
 ZONE = "Asia/Kathmandu"  # no whole hours from UTC
 LOCALE = "tr_TR"         # another decimal point, other capitals of "i"
+OTHER_BUILD = os.environ.get("TOCSIN_OTHER_BUILD")
 
 
 class Determinism(harness.EndToEnd):
@@ -23,7 +27,12 @@ class Determinism(harness.EndToEnd):
         if shutil.which("setarch") is None or harness.run(*fixed, "true").returncode != 0:
             print("no setarch(8) here: the memory layout is random in all runs")
             fixed = []
-        self.ways = (([], env), ([], abroad), (fixed, env), (fixed, abroad))
+        this = [harness.TOCSIN]
+        self.ways = [(this, env), (this, abroad), (fixed + this, env), (fixed + this, abroad)]
+        if OTHER_BUILD is None:
+            print("no TOCSIN_OTHER_BUILD is set: all runs are of one build")
+        else:
+            self.ways.append(([harness.SOURCE / OTHER_BUILD / "analyzer/tocsin"], env))
 
     def locale(self):
         """The environment in which glibc finds LOCALE, made here: few machines have it."""
@@ -38,13 +47,14 @@ class Determinism(harness.EndToEnd):
 
     def assert_one_output(self, *words):
         """All ways at once give what the first one gives alone."""
-        command = [str(harness.TOCSIN), *map(str, words)]
-        alone = subprocess.run(command, env=self.ways[0][1], stdout=subprocess.PIPE,
+        commands = [([str(word) for word in (*program, *words)], env)
+                    for program, env in self.ways]
+        alone = subprocess.run(commands[0][0], env=commands[0][1], stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, timeout=60, check=False)
         self.assertIn(alone.returncode, (0, 3), alone.stdout)
         self.assertTrue(alone.stdout)
-        running = [subprocess.Popen([*prefix, *command], env=env, stdout=subprocess.PIPE,
-                                    stderr=subprocess.STDOUT) for prefix, env in self.ways]
+        running = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT) for command, env in commands]
         for process in running:
             output, _ = process.communicate(timeout=60)
             self.assertEqual(process.returncode, alone.returncode, output)
