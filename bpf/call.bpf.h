@@ -70,11 +70,12 @@ static __always_inline bool is_followed(void) {
     return bpf_map_lookup_elem(&followed, &tgid) != 0;
 }
 
-/* Of ioctl(2): SECCOMP_IOCTL_NOTIF_RECV, _SEND and _ADDFD, whatever the size of their structures
- * (linux/seccomp.h). */
-static __always_inline bool is_seccomp_command(__u64 command) {
+/* Of ioctl(2): SECCOMP_IOCTL_NOTIF_RECV, _SEND and _ADDFD (linux/seccomp.h) and UFFDIO_REGISTER
+ * (linux/userfaultfd.h), whatever the size of their structures. */
+static __always_inline bool is_recorded_command(__u64 command) {
     __u32 kind = command & 0xffff;
-    return kind == ('!' << 8 | 0) || kind == ('!' << 8 | 1) || kind == ('!' << 8 | 3);
+    return kind == ('!' << 8 | 0) || kind == ('!' << 8 | 1) || kind == ('!' << 8 | 3) ||
+           kind == 0xaa00;
 }
 
 static __always_inline struct task_struct* current_task(void) {

@@ -52,7 +52,7 @@ static __always_inline bool is_foreign_of_interest(struct pt_regs* regs, __u64 n
                                                    bool is_i386) {
     if (number != (is_i386 ? I386_IOCTL : (X32_SYSCALL_BIT | X32_IOCTL))) return true;
     __u64 command = is_i386 ? regs->cx : regs->si;
-    return is_seccomp_command(command);
+    return is_recorded_command(command);
 }
 
 #endif

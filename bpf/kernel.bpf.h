@@ -51,7 +51,11 @@ enum { BPF_RB_AVAIL_DATA = 0, BPF_RB_RING_SIZE = 1 };
 #define O_TRUNC 01000
 #define F_DUPFD 0
 #define F_SETFD 2
+#define F_SETLEASE 1024
 #define F_DUPFD_CLOEXEC 1030
+#define FSCONFIG_SET_PATH 3
+#define FSCONFIG_SET_PATH_EMPTY 4
+#define Q_QUOTAON 0x800002
 #define TCP_CLOSE 7 /* of a socket of any protocol: not connected */
 
 /* Where the running kernel has this field, as a number. */

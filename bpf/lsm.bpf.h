@@ -29,11 +29,21 @@ int BPF_PROG(on_bprm_check, struct linux_binprm* bprm, int earlier) {
     return earlier;
 }
 
+#define SYSCALL_ACCT 163
+#define SYSCALL_SWAPON 167
+
+/* Whether a call is told what to open. acct(2) may open it once more for itself. */
+static __always_inline bool opens_by_name(const struct open_call* call) {
+    return group_of(call) == GROUP_OPEN ||
+           ((call->syscall == SYSCALL_ACCT || call->syscall == SYSCALL_SWAPON) &&
+            !call->has_object);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(on_file_open, struct file* file, int earlier) {
     if (!is_recorded(HOOK_file_open)) return earlier;
     struct open_call* call = current_call();
-    if (call ? group_of(call) != GROUP_OPEN : !is_followed()) return earlier;
+    if (call ? !opens_by_name(call) : !is_followed()) return earlier;
     __u8 path = TOCSIN_NO_OPERAND, how = TOCSIN_NO_OPERAND;
     bool copied = false;
     if (call) {

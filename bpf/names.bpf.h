@@ -19,6 +19,7 @@ const volatile bool setattr_has_idmap = false;
 const volatile bool rename_has_flags = false;
 
 #define SYSCALL_MOUNT 165
+#define SYSCALL_QUOTACTL 179
 #define SYSCALL_LINKAT 265
 #define SYSCALL_RENAMEAT2 316
 #define SYSCALL_MOVE_MOUNT 429
@@ -91,14 +92,15 @@ static __always_inline bool mounts_a_name(const struct open_call* call) {
 }
 
 /* Which argument a name that is walked is of: the one that it was copied from, where the kernel
- * keeps that, else by the order of the walks. That is the order of the arguments but for
- * move_mount, which looks the second name up first on the kernels that do not keep it. */
+ * keeps that, else by the order of the walks. That is the order of the arguments but for quotactl,
+ * and for move_mount, which looks the second name up first on the kernels that do not keep it. */
 static __always_inline __u8 argument_walked(const struct open_call* call, __u64 filename,
                                             __u32 walk) {
     const struct syscall_spec* spec = spec_of(call);
     struct filename* name = (struct filename*)filename;
     bool has_origin = bpf_core_field_exists(name->uptr);
-    if (!has_origin && call->syscall == SYSCALL_MOVE_MOUNT) walk = !walk;
+    if (call->syscall == SYSCALL_QUOTACTL || (!has_origin && call->syscall == SYSCALL_MOVE_MOUNT))
+        walk = !walk;
     if (call->syscall == SYSCALL_MOUNT && call->has_object)
         return mounts_a_name(call) ? argument_of(spec, OPERAND_STRING) : TOCSIN_NO_OPERAND;
     __u8 in_order = nth_argument_of(spec, OPERAND_PATH, walk);

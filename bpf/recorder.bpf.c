@@ -5,6 +5,7 @@
  */
 #include "bpf/record.bpf.h"
 /* the record comes first: it brings the kernel's types */
+#include "bpf/attributes.bpf.h"
 #include "bpf/call.bpf.h"
 #include "bpf/foreign.bpf.h"
 #include "bpf/lsm.bpf.h"
@@ -32,6 +33,7 @@ const volatile __u32 iterator_scratch = 0; /* the entry of `scratches` behind th
 #define SYSCALL_CREAT 85
 #define SYSCALL_PIVOT_ROOT 155
 #define SYSCALL_CHROOT 161
+#define SYSCALL_FSCONFIG 431
 #define SYSCALL_OPENAT 257
 #define SYSCALL_RENAMEAT 264
 #define SYSCALL_OPENAT2 437
@@ -72,13 +74,23 @@ static __always_inline bool may_change(const struct open_call* call) {
     return flags & (O_CREAT | O_TRUNC);
 }
 
-/* Of fcntl(2) only what makes descriptors, and what says whether an exec closes them; of ioctl(2)
- * only what supervisors are told of calls and answer. */
+/* Of fcntl(2) only what makes descriptors, says whether an exec closes them or takes a lease; of
+ * ioctl(2) only what supervisors are told of calls and answer, and what memory a userfaultfd
+ * answers for; of quotactl(2) and fsconfig(2) only what is given a name. */
 static __always_inline bool is_of_interest(const struct open_call* call) {
-    if (call->syscall == SYSCALL_IOCTL) return is_seccomp_command(call->registers[1]);
-    if (call->syscall != SYSCALL_FCNTL) return true;
     __u32 command = call->registers[1];
-    return command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_SETFD;
+    switch (call->syscall) {
+        case SYSCALL_IOCTL:
+            return is_recorded_command(call->registers[1]);
+        case SYSCALL_FCNTL:
+            return command == F_DUPFD || command == F_DUPFD_CLOEXEC || command == F_SETFD ||
+                   command == F_SETLEASE;
+        case SYSCALL_QUOTACTL:
+            return (__u32)call->registers[0] >> 8 == Q_QUOTAON;
+        case SYSCALL_FSCONFIG:
+            return command == FSCONFIG_SET_PATH || command == FSCONFIG_SET_PATH_EMPTY;
+    }
+    return true;
 }
 
 /* Of calls by other ABIs that read or write: whether they would have been recorded. */

@@ -25,7 +25,9 @@ Arguments are counted from 0, in the order of the C prototype. `path`, `argv` an
 from user memory (of an environment only the names before `=`), as are structures, and `output` when
 the call returns; the rest are register values. Of the groups `content` and `channel` only those
 calls are recorded that hook 24 shows, of `ioctl` only what supervisors of seccomp filters are told
-of calls and answer, of `fcntl` only what makes descriptors and says whether an exec closes them.
+of calls and answer and what memory a userfaultfd answers for, of `fcntl` only what makes
+descriptors, says whether an exec closes them or takes a lease, of `fsconfig` only what sets a name,
+of `quotactl` only what turns quotas on.
 )";
 
 std::string operands_of(const SyscallInfo& syscall) {

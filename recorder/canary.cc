@@ -5,12 +5,15 @@
 #include <linux/mount.h>
 #include <sched.h>
 #include <spawn.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -84,6 +87,26 @@ void look_at_another_process() {
     waitpid(child, nullptr, 0);
 }
 
+// Whether the file system keeps such attributes is of no matter: the kernel asks first.
+void touch_attributes(const char* file) {
+    constexpr long kFileGetAttr = 468, kFileSetAttr = 469;  // younger than the oldest headers
+    constexpr const char* kAttribute = "security.tocsin";
+    constexpr const char* kAccessList = "system.posix_acl_access";
+    struct statfs status {};
+    std::array<char, 24> flags{};  // struct file_attr
+    const FileDescriptor watches(inotify_init1(IN_CLOEXEC));
+    statfs(file, &status);
+    for (const char* name : {kAttribute, kAccessList}) {
+        setxattr(file, name, "", 0, 0);
+        getxattr(file, name, nullptr, 0);
+        removexattr(file, name);
+    }
+    listxattr(file, nullptr, 0);
+    inotify_add_watch(watches.get(), file, IN_OPEN);
+    syscall(kFileGetAttr, AT_FDCWD, file, flags.data(), flags.size(), 0);
+    syscall(kFileSetAttr, AT_FDCWD, file, flags.data(), flags.size(), 0);
+}
+
 // Every kind of change to a directory, in a file system of its own that nobody else sees and that
 // is gone afterwards. What fails leaves its hook silent.
 void change_directories() {
@@ -98,6 +121,7 @@ void change_directories() {
     failures += link("file", "name") != 0;
     failures += symlink("file", "symlink") != 0;
     failures += chmod("file", 0400) != 0;
+    touch_attributes("file");
     failures += rename("name", "other") != 0;
     failures += unlink("other") != 0;
     failures += rmdir("directory") != 0;

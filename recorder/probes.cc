@@ -157,6 +157,7 @@ Result<> LibbpfProbes::load(const Options& options, LsmHooks lsm_hooks) {
 void LibbpfProbes::choose_programs(LsmHooks lsm_hooks) {
     const std::unique_ptr<btf, void (*)(btf*)> kernel(btf__load_vmlinux_btf(), btf__free);
     skeleton_->rodata->setattr_has_idmap = arguments_of_hook(kernel.get(), "inode_setattr") == 3U;
+    skeleton_->rodata->xattr_has_idmap = arguments_of_hook(kernel.get(), "inode_setxattr") == 6U;
     skeleton_->rodata->rename_has_flags = arguments_of_hook(kernel.get(), "path_rename") == 5U;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton_->obj) {

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/cli/analysis_options.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "analyzer/cli/trace_inputs.h"
 #include "analyzer/report/escape.h"
 
 namespace tocsin {
 namespace {
+
+// More find nothing to do: one replays, and decoding is a fraction of that.
+constexpr unsigned kThreadsOfUse = 4;
+constexpr size_t kMostThreads = 64;
 
 std::vector<std::string> rule_names() {
     std::vector<std::string> names;
@@ -27,7 +34,7 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words) {
     // Without a delimiter: CLI11 would drop what is empty between two of them.
     command
         .add_option("--window", words.windows,
-                    "How far apart is still together, as 50ms,check-use=2s:\n"
+                    "How far apart is together, as 50ms,check-use=2s:\n"
                     "check-use=TIME: from a check to its use;\n"
                     "mutation-use=TIME: from a change to the use;\n"
                     "TIME: both of these, unlimited by default;\n"
@@ -35,11 +42,35 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words) {
                     "of its thread without a call, 10ms by default")
         ->allow_extra_args(false)
         ->option_text("LIMIT,...");
+    command
+        .add_option("--policy", words.policy,
+                    "What to trust, what is sensitive, what to set\n"
+                    "aside; `tocsin rules` says how it is written")
+        ->option_text("FILE");
+    command
+        .add_option("--threads", words.threads,
+                    "How many to use, 1 to 64, by default one a processor\n"
+                    "up to 4; the result is the same")
+        ->check(CLI::Range(size_t{1}, kMostThreads))
+        ->option_text("N");
 }
 
 Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
     AnalysisOptions options;
-    for (const std::string& items : words.windows)
+    options.threads = words.threads != 0
+                          ? words.threads
+                          : std::clamp(std::thread::hardware_concurrency(), 1U, kThreadsOfUse);
+    if (!words.policy.empty()) {
+        const auto policy = read_policy(words.policy);
+        if (!policy)
+            return Error{"cannot use the policy " + quote(words.policy) + ": " +
+                         escape(policy.error().message)};
+        options.policy = *policy;
+    }
+    std::vector<std::string> windows = words.windows;
+    if (options.policy != nullptr && !options.policy->windows.empty())
+        windows.insert(windows.begin(), options.policy->windows);
+    for (const std::string& items : windows)
         if (auto set = set_windows(options.window, items); !set)
             return Error{escape(set.error().message)};
     if (words.rules.empty()) return options;

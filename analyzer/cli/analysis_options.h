@@ -13,15 +13,17 @@
 
 namespace tocsin {
 
-// TRACE..., --rule and --window as they stand on the command line.
+// TRACE..., --rule, --window, --policy and --threads as they stand on the command line.
 struct AnalysisWords {
     std::vector<std::string> traces;
     std::vector<std::string> rules;
     std::vector<std::string> windows;
+    std::string policy;
+    size_t threads = 0;  // 0: not said
 };
 // `words` must live as long as `command`.
 void add_analysis_options(CLI::App& command, AnalysisWords& words);
-// Errors: a window that is none. Unknown rules were refused when they were read.
+// Errors: a window or a policy that is none. Unknown rules were refused when they were read.
 Result<AnalysisOptions> analysis_options(const AnalysisWords& words);
 
 // Opens each trace that the operands stand for and hands it on with its name for reports. One that

@@ -6,6 +6,7 @@
 #include "analyzer/cli/analysis_options.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
+#include "analyzer/cli/where.h"
 #include "analyzer/report/report_writer.h"
 
 namespace tocsin {
@@ -16,6 +17,7 @@ struct AnalyzeOptions {
     std::string output;  // empty: standard output
     AnalysisWords analysis;
     std::string fail_on;
+    std::string where;
     std::string color = "auto";
     bool all = false;
 };
@@ -24,16 +26,21 @@ struct AnalyzeOptions {
 // finds none leaves no empty file behind.
 class Report {
   public:
-    explicit Report(const AnalyzeOptions& options) : options_(options) {}
+    Report(const AnalyzeOptions& options, const std::optional<Filter>& filter)
+        : options_(options), filter_(filter) {}
 
     Result<> start() {
         if (output_) return {};
         auto opened = OutputFile::open(options_.output);
         if (!opened) return opened.error();
         output_ = std::make_unique<OutputFile>(std::move(*opened));
-        writer_ = make_report_writer(options_.format,
-                                     {output_->colour_for(options_.color),
-                                      options_.all ? SetAside::kShown : SetAside::kCounted});
+        ReportOptions options{output_->colour_for(options_.color),
+                              options_.all ? SetAside::kShown : SetAside::kCounted,
+                              {options_.where, {}}};
+        options.filter.takes = [this](const Finding& finding, BootTime start) {
+            return filter_->matches(Row::of(finding, start));
+        };
+        writer_ = make_report_writer(options_.format, options);
         return writer_->begin(*output_);
     }
     Result<> add(const AnalysisResult& result) { return writer_->write(result, *output_); }
@@ -45,6 +52,7 @@ class Report {
 
   private:
     const AnalyzeOptions& options_;
+    const std::optional<Filter>& filter_;
     std::unique_ptr<OutputFile> output_;
     std::unique_ptr<ReportWriter> writer_;
 };
@@ -60,7 +68,9 @@ ExitStatus run_analyze(const AnalyzeOptions& options) {
     if (!analysis) return fail(analysis.error());
     const std::optional<Severity> fail_on =
         options.fail_on.empty() ? std::nullopt : severity_named(options.fail_on);
-    Report report(options);
+    const auto filter = filter_of(options.where, RowKind::kFinding);
+    if (!filter) return fail(filter.error());
+    Report report(options, *filter);
     const auto status = for_each_trace(
         options.analysis.traces,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
@@ -81,12 +91,13 @@ void add_analyze_command(CLI::App& app, const SetRun& set_run) {
     auto* command = app.add_subcommand("analyze", "Find races and report them");
     const auto options = std::make_shared<AnalyzeOptions>();
     add_analysis_options(*command, options->analysis);
-    command->add_option("--format", options->format, "text (default) or json")
+    command->add_option("--format", options->format, "text (default), json or html")
         ->check(CLI::IsMember(report_formats()))
         ->option_text("FORMAT");
     command->add_option("-o,--output", options->output, "Write to this file, which must not exist")
         ->option_text("FILE");
     command->add_flag("--all", options->all, "Show findings that a rule set aside, too");
+    add_where_option(*command, options->where, RowKind::kFinding);
     command
         ->add_option("--fail-on", options->fail_on,
                      "Exit with 1 for findings from that severity on:\n"
@@ -98,6 +109,7 @@ void add_analyze_command(CLI::App& app, const SetRun& set_run) {
         "Examples:\n"
         "  tocsin analyze victim.tocsin\n"
         "  tocsin analyze --rule A1,A4 --fail-on high traces/\n"
+        "  tocsin analyze --where 'severity >= high && gap < 5ms' victim.tocsin\n"
         "  tocsin analyze --window 50ms victim.tocsin\n"
         "  tocsin analyze --window check-use=2s,mutation-use=100ms victim.tocsin\n"
         "  ssh host tocsin-record -o - -d 30s | tocsin analyze --format json -");

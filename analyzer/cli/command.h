@@ -26,6 +26,11 @@ void add_dump_command(CLI::App& app, const SetRun& set_run);
 void add_analyze_command(CLI::App& app, const SetRun& set_run);
 void add_sweep_command(CLI::App& app, const SetRun& set_run);
 void add_replay_command(CLI::App& app, const SetRun& set_run);
+void add_explain_command(CLI::App& app, const SetRun& set_run);
+void add_diff_command(CLI::App& app, const SetRun& set_run);
+void add_stats_command(CLI::App& app, const SetRun& set_run);
+void add_rules_command(CLI::App& app, const SetRun& set_run);
+void add_fields_command(CLI::App& app, const SetRun& set_run);
 
 // --color WHEN: what OutputFile::colour_for() takes.
 void add_colour_option(CLI::App& command, std::string& when);

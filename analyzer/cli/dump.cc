@@ -5,7 +5,9 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/trace_inputs.h"
+#include "analyzer/cli/where.h"
 #include "analyzer/replay/event_order.h"
+#include "analyzer/replay/world_state.h"
 #include "analyzer/report/escape.h"
 #include "formats/text_form.h"
 
@@ -13,10 +15,12 @@ namespace tocsin {
 namespace {
 
 // Prints in the text form's canonical order, so that a dump that is read and printed again stays
-// the same. Clock samples stand before the events: they are fetched in a pass of their own.
+// the same. Clock samples stand before the events: they are fetched in a pass of their own. Without
+// the records that a filter does not take, those that follow name their sequence numbers.
 class Dumper {
   public:
-    Dumper(const TraceReader& trace, Output& output) : trace_(trace), output_(output) {}
+    Dumper(const TraceReader& trace, const std::optional<Filter>& filter, Output& output)
+        : trace_(trace), filter_(filter), output_(output) {}
 
     // How many chunks did not decode; their messages have been complained about.
     Result<size_t> run() {
@@ -24,9 +28,11 @@ class Dumper {
         form_.print(trace_.header(), text);
         print_clocks(text);
         EventOrder order(trace_);
+        start_ = order.first_time().value_or(BootTime{});
         std::vector<RecordsLost> losses;
         while (const auto item = order.next()) {
-            if (const auto* event = std::get_if<const Event*>(&*item)) form_.print(**event, text);
+            if (const auto* event = std::get_if<const Event*>(&*item))
+                if (is_wanted(**event)) form_.print(**event, text);
             if (const auto* loss = std::get_if<RecordsLost>(&*item)) losses.push_back(*loss);
             if (auto written = pass_on(text); !written) return written.error();
         }
@@ -47,6 +53,14 @@ class Dumper {
             if (const auto* sample = std::get_if<ClockSample>(&*chunk)) form_.print(*sample, text);
         }
     }
+    bool is_wanted(const Event& event) {
+        if (!filter_) return true;
+        world_.observe(event);
+        if (event.task == nullptr) return false;
+        const Process* process = world_.find(event.task->id);
+        const ProcessImage* image = process != nullptr ? process->image.get() : nullptr;
+        return filter_->matches(Row::of(event, image, start_));
+    }
     Result<> pass_on(std::string& text) {
         auto written = output_.write(text);
         text.clear();
@@ -54,20 +68,29 @@ class Dumper {
     }
 
     const TraceReader& trace_;
+    const std::optional<Filter>& filter_;
     Output& output_;
     TextFormWriter form_;
+    WorldState world_;
+    BootTime start_;
 };
 
-ExitStatus run_dump(const std::string& path) {
+struct DumpOptions {
+    std::string trace, where;
+};
+
+ExitStatus run_dump(const DumpOptions& options) {
     const auto fail = [](const std::string& sentence) {
         complain(sentence);
         return ExitStatus::kTrouble;
     };
-    const std::string name = quote(display_name(path));
-    const auto trace = TraceReader::open(path);
+    const auto filter = filter_of(options.where, RowKind::kRecord);
+    if (!filter) return fail(filter.error().message);
+    const std::string name = quote(display_name(options.trace));
+    const auto trace = TraceReader::open(options.trace);
     if (!trace) return fail("cannot dump " + name + ": " + trace.error().message);
     OutputFile output = OutputFile::standard_output();
-    const auto damaged = Dumper(*trace, output).run();
+    const auto damaged = Dumper(*trace, *filter, output).run();
     if (!damaged) return fail(damaged.error().message);
     if (auto closed = output.close(); !closed) return fail(closed.error().message);
     if (trace->end() == TraceEnd::kSealed && *damaged == 0) return ExitStatus::kDone;
@@ -79,10 +102,16 @@ ExitStatus run_dump(const std::string& path) {
 
 void add_dump_command(CLI::App& app, const SetRun& set_run) {
     auto* command = app.add_subcommand("dump", "Print every record of a trace as text");
-    const auto trace = std::make_shared<std::string>();
-    command->add_option("TRACE", *trace, "The trace, or - for stdin")->required()->option_text(" ");
-    command->footer("Example:\n  tocsin dump victim.tocsin | grep execve");
-    command->callback([trace, set_run] { set_run([trace] { return run_dump(*trace); }); });
+    const auto options = std::make_shared<DumpOptions>();
+    command->add_option("TRACE", options->trace, "The trace, or - for stdin")
+        ->required()
+        ->option_text(" ");
+    add_where_option(*command, options->where, RowKind::kRecord);
+    command->footer(
+        "Examples:\n"
+        "  tocsin dump victim.tocsin | grep execve\n"
+        "  tocsin dump --where 'proc.pid == 812 && time < 2s' victim.tocsin");
+    command->callback([options, set_run] { set_run([options] { return run_dump(*options); }); });
 }
 
 }  // namespace tocsin

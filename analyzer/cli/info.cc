@@ -102,12 +102,13 @@ void add_end(TextPage& page, const TraceReader& trace) {
 
 std::string describe(const TraceReader& trace, const std::string& name) {
     TextPage page;
+    TextFields fields(page, 2, kFieldColumn);
     page.heading(elide(quote(name), kPageWidth), "", "");
     put(page, "format", std::to_string(trace.header().format_version));
     add_header(page, trace.header());
-    add_hooks(page, trace.header());
+    put_hooks(fields, trace.header());
     add_extent(page, trace, extent_of(trace));
-    add_losses(page, trace.lost());
+    put_losses(fields, trace.lost());
     add_end(page, trace);
     return page.text();
 }

@@ -56,6 +56,11 @@ ExitStatus run(int argc, char** argv) {
     add_analyze_command(app, set_run);
     add_sweep_command(app, set_run);
     add_replay_command(app, set_run);
+    add_explain_command(app, set_run);
+    add_diff_command(app, set_run);
+    add_stats_command(app, set_run);
+    add_rules_command(app, set_run);
+    add_fields_command(app, set_run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {

@@ -9,6 +9,7 @@
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/replay_pace.h"
 #include "analyzer/cli/trace_inputs.h"
+#include "analyzer/cli/where.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/replay_text.h"
 #include "formats/quantity.h"
@@ -22,6 +23,7 @@ struct ReplayOptions {
     std::string speed = "0";
     std::string from, to;  // empty: from the start, to the end
     std::vector<int32_t> pids;
+    std::string where;
     std::string color = "auto";
 };
 
@@ -87,11 +89,14 @@ ExitStatus run_replay(const ReplayOptions& options) {
     if (!speed) return fail(speed.error().message);
     auto text = text_options(options);
     if (!text) return fail(text.error().message);
+    const auto filter = filter_of(options.where, RowKind::kCall);
+    if (!filter) return fail(filter.error().message);
     const std::string name = quote(display_name(options.trace));
     const auto trace = TraceReader::open(options.trace);
     if (!trace) return fail("cannot replay " + name + ": " + trace.error().message);
     auto output = OutputFile::open(options.output);
     if (!output) return fail(output.error().message);
+    if (*filter) text->records = records_of_calls(*trace, **filter);
     text->colour = output->colour_for(options.color);
     EventOrder order(*trace);
     ReplayText lines(order, std::move(*text));
@@ -112,7 +117,7 @@ void add_replay_command(CLI::App& app, const SetRun& set_run) {
         ->option_text(" ");
     command
         ->add_option("--speed", options->speed,
-                     "Wait as long as it took, N times faster; 0 (default):\ndo not wait")
+                     "Wait as long as it took, N times faster; 0 (default)\ndoes not wait")
         ->option_text("N");
     command->add_option("--from", options->from, "Begin there; time since the trace's first event")
         ->option_text("TIME");
@@ -120,6 +125,7 @@ void add_replay_command(CLI::App& app, const SetRun& set_run) {
     command->add_option("--pid", options->pids, "Only this process or thread; repeatable")
         ->allow_extra_args(false)
         ->option_text("PID");
+    add_where_option(*command, options->where, RowKind::kCall);
     command->add_option("-o,--output", options->output, "Write to this file, which must not exist")
         ->option_text("FILE");
     add_colour_option(*command, options->color);
@@ -130,6 +136,7 @@ void add_replay_command(CLI::App& app, const SetRun& set_run) {
         "Examples:\n"
         "  tocsin replay victim.tocsin | less\n"
         "  tocsin replay --from 1.5s --to 1750ms --pid 812 victim.tocsin\n"
+        "  tocsin replay --where 'path glob \"/tmp/**\" && !error' victim.tocsin\n"
         "  tocsin replay --speed 0.1 victim.tocsin      ten times slower than it was");
     command->callback([options, set_run] { set_run([options] { return run_replay(*options); }); });
 }

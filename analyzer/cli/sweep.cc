@@ -111,7 +111,7 @@ void add_sweep_command(CLI::App& app, const SetRun& set_run) {
     add_analysis_options(*command, options->analysis);
     command
         ->add_option("--axis", options->axis,
-                     "The limit that the rows move: check-use, mutation-use\n"
+                     "The limit that rows move: check-use, mutation-use\n"
                      "or both; the other stays as --window sets it.\n"
                      "Default: both where they are equal, else each")
         ->check(CLI::IsMember({"both", "check-use", "mutation-use"}))

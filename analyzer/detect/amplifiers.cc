@@ -21,8 +21,27 @@ int32_t stopped_by(const Operation& operation) {
 }
 
 bool watches(const Operation& operation) {
-    return operation.syscall->name == "inotify_add_watch" ||
-           operation.syscall->name == "fanotify_mark";
+    constexpr uint64_t kMarkAdd = 1;  // fanotify_mark(2)
+    if (operation.syscall->name == "inotify_add_watch") return true;
+    const Operand* flags = operation.first_operand(OperandKind::kFlags);
+    return operation.syscall->name == "fanotify_mark" && flags != nullptr &&
+           (flags->register_value & kMarkAdd) != 0;
+}
+
+// The file that the call takes a lease on: fcntl(2).
+std::optional<ObjectId> leased_by(const Operation& operation, const WorldState& world) {
+    constexpr uint64_t kSetLease = 1024, kUnlock = 2;
+    const Operand* command = operation.operand_of(1, OperandKind::kValue);
+    const Operand* kind = operation.operand_of(2, OperandKind::kValue);
+    const Operand* descriptor = operation.first_operand(OperandKind::kDirfd);
+    const Process* process = world.find(operation.task.id);
+    if (operation.syscall->name != "fcntl" || operation.entry_missing || command == nullptr ||
+        kind == nullptr || descriptor == nullptr || process == nullptr ||
+        command->register_value != kSetLease || kind->register_value == kUnlock)
+        return std::nullopt;
+    const FdTable::Slot* slot = process->fds->find(descriptor->as_int());
+    if (slot == nullptr || slot->object == nullptr) return std::nullopt;
+    return slot->object->link.id;
 }
 
 // Whether it is the place that was changed, what it led to, or the directory of either.
@@ -36,11 +55,19 @@ bool is_on_the_way(const ObjectId& id, const NameRace& race) {
 
 }  // namespace
 
-void Amplifiers::observe(const std::shared_ptr<const Operation>& operation) {
-    if (operation->succeeded() == false) return;
-    const int32_t stopped = stopped_by(*operation);
-    if (stopped == 0 && !watches(*operation)) return;
-    acts_.push_back({operation, stopped});
+void Amplifiers::observe(const std::shared_ptr<const Operation>& operation,
+                         const WorldState& world) {
+    if (operation->is_orphan || operation->succeeded() == false) return;
+    Act act{operation, stopped_by(*operation), {}, {}};
+    if (watches(*operation) && operation->object() != nullptr) {
+        act.watched = operation->object()->link.id;
+        act.what = "watched for its uses";
+    } else if (const auto leased = leased_by(*operation, world)) {
+        act.watched = leased;
+        act.what = "held a lease, which stalls its opening";
+    }
+    if (act.stopped == 0 && !act.watched) return;
+    acts_.push_back(std::move(act));
     if (acts_.size() > kMostActs) acts_.pop_front();
 }
 
@@ -57,9 +84,8 @@ std::string Amplifiers::of(const Candidate& candidate) const {
         const std::string call(operation.syscall->name);
         if (act.stopped == use.task.id.tgid && operation.last_time() >= race.check->began)
             return "who changed it stopped the process in between, by " + call;
-        const FileObject* watched = operation.object();
-        if (act.stopped == 0 && watched != nullptr && is_on_the_way(watched->link.id, race))
-            return "who changed it watched for its uses, by " + call;
+        if (act.watched && is_on_the_way(*act.watched, race))
+            return "who changed it " + std::string(act.what) + ", by " + call;
     }
     if (use.links.size() >= kManyLinks)
         return "the name leads through " + std::to_string(use.links.size()) +

@@ -160,6 +160,7 @@ struct Candidate {
     std::string counter_hypothesis;
     // What makes an accident unlikely; empty: nothing does.
     std::string amplifier;
+    bool is_hidden = false;  // of A2: the amplifier says that somebody can hide the memory
     std::optional<MemoryWriter> writer;  // nullopt: none is recorded
     // Whose claim differs from what the kernel used; nullopt: nobody's. Where nothing else differs
     // `claim` is this one, and without a copy of the kernel `truth` is the entry claim.

@@ -23,6 +23,12 @@ bool is_use(const Operation& operation) {
     return operation.syscall->group != SyscallGroup::kCheck;
 }
 
+// Of an orphan it is not known which directory a name starts from. That of an open is recorded.
+bool starts_at_root(const Operation& orphan) {
+    const Operand* name = orphan.first_operand(OperandKind::kPath);
+    return name != nullptr && name->text().starts_with('/');
+}
+
 // Leaves out the places above the directory that the name is relative to: the kernel knows them,
 // and did not look anything up there.
 void keep_walked(NameLookup& lookup, const ObjectId& start) {
@@ -57,7 +63,7 @@ void NameRaceDetector::observe(const std::shared_ptr<const Operation>& operation
                                const WorldState& world, CandidateSink& sink) {
     note_changes(operation);
     held_.settle(operation->last_time(), sink);
-    if (operation->is_orphan) return;
+    if (operation->is_orphan && !starts_at_root(*operation)) return;
     held_.sees(operation->task);
     auto lookups = lookups_of(*operation);
     if (operation->succeeded() == false && is_use(*operation))

@@ -2,11 +2,14 @@
 #include "analyzer/judge/analysis.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
 
+#include "analyzer/detect/absent_memory.h"
 #include "analyzer/detect/amplifiers.h"
 #include "analyzer/detect/argument_reasoning.h"
 #include "analyzer/detect/detectors.h"
@@ -51,135 +54,8 @@ struct Observers {
     MemoryWriters writers;
     HappensBefore order_of_calls;
     Amplifiers amplifiers;
+    AbsentMemory absent;
 };
-
-class Collector : public CandidateSink {
-  public:
-    Collector(const AnalysisOptions& options, Coverage& coverage, const Observers& observers)
-        : options_(options), coverage_(coverage), observers_(observers) {}
-
-    void found(Candidate candidate) override {
-        if (!options_.rules[static_cast<size_t>(candidate.rule)]) return;
-        Finding finding;
-        finding.fingerprint = fingerprint_of(candidate);
-        if (is_kept_once(candidate)) {
-            const LifeStage stage = candidate.lifetime.stage_in(options_.window);
-            const auto [at, is_new] = kept_once_.try_emplace(
-                finding.fingerprint + std::to_string(static_cast<int>(stage)), findings_.size());
-            if (!is_new) {
-                ++findings_[at->second].more;
-                return;
-            }
-        }
-        finding.order = order_of(candidate, observers_.order_of_calls);
-        if (candidate.race != nullptr) candidate.amplifier = observers_.amplifiers.of(candidate);
-        finding.candidate = std::move(candidate);
-        findings_.push_back(std::move(finding));
-    }
-    void evaluated(Evaluation evaluation) override {
-        ++coverage_.evaluations[static_cast<size_t>(evaluation)];
-    }
-    void covered(const NameCoverage& names) override { coverage_.names = names; }
-    void covered(const ProcessCoverage& pids) override { coverage_.pids = pids; }
-    void covered(const SupervisorCoverage& supervisors) override {
-        coverage_.supervisors = supervisors;
-    }
-    void covered(const DescriptorCoverage& descriptors) override {
-        coverage_.descriptors = descriptors;
-    }
-    std::vector<Finding> take() { return std::move(findings_); }
-
-  private:
-    const AnalysisOptions& options_;
-    Coverage& coverage_;
-    const Observers& observers_;  // of all up to the candidates' uses
-    std::vector<Finding> findings_;
-    std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
-};
-
-TraceFacts facts_of(const TraceReader& trace, std::string name) {
-    TraceFacts facts;
-    facts.name = std::move(name);
-    facts.header = trace.header();
-    facts.end = trace.end();
-    facts.end_reason = trace.end_reason();
-    if (trace.seal()) facts.seal_reason = trace.seal()->reason;
-    facts.chain_hash = trace.chain_hash();
-    facts.file_bytes = trace.file_bytes();
-    facts.chunks = trace.chunks().size();
-    return facts;
-}
-
-void raise_to(LossCounts& counts, const LossCounts& other) {
-    for (size_t i = 0; i < counts.size(); ++i) counts[i] = std::max(counts[i], other[i]);
-}
-
-void count_call(Coverage& coverage, const Operation& operation) {
-    CallCounts& counts = coverage.calls[operation.syscall->name];
-    ++counts.calls;
-    if (!operation.succeeded().value_or(true)) ++counts.failed;
-    if (operation.entry_missing) ++counts.entry_missing;
-    if (operation.unfinished) ++counts.unfinished;
-}
-
-void note_event(AnalysisResult& result, const Event& event) {
-    ++result.coverage.events;
-    if (std::holds_alternative<TaskFound>(event.body)) {
-        ++result.coverage.snapshot_tasks;
-        return;
-    }
-    TraceFacts& trace = result.trace;
-    trace.first = trace.first ? std::min(*trace.first, event.time) : event.time;
-    trace.last = trace.last ? std::max(*trace.last, event.time) : event.time;
-}
-
-// Runs every event of the trace through world, assembler and detectors.
-void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
-            CandidateSink& sink, Observers& observers, AnalysisResult& result) {
-    WorldState world;
-    const auto take = [&](Operation&& finished) {
-        if (!finished.is_orphan) count_call(result.coverage, finished);
-        const auto operation = std::make_shared<const Operation>(std::move(finished));
-        observers.writers.observe(operation);
-        observers.order_of_calls.observe(*operation);
-        observers.amplifiers.observe(operation);
-        for (const auto& detector : detectors) detector->observe(operation, world, sink);
-        world.observe(*operation);
-    };
-    OperationAssembler assembler(world, take, result.options.window.orphan);
-    EventOrder order(trace);
-    while (const auto item = order.next()) {
-        if (const auto* event = std::get_if<const Event*>(&*item)) {
-            note_event(result, **event);
-            world.observe(**event);
-            observers.order_of_calls.observe(**event, world);
-            assembler.observe(**event);
-        } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
-            raise_to(result.coverage.lost, loss->counts);
-        } else if (!result.trace.clock) {
-            result.trace.clock = std::get<ClockSample>(*item);
-        }
-    }
-    assembler.finish();
-    for (const auto& detector : detectors) detector->finish(sink);
-    result.coverage.gaps = assembler.gaps();
-    result.coverage.processes = world.processes_seen();
-    result.coverage.partial_processes = world.partial_processes();
-    result.coverage.world = world.gaps();
-    result.coverage.orders_forgotten = observers.order_of_calls.forgotten();
-    result.coverage.losses = order.losses();
-    result.coverage.damage = order.damage();
-}
-
-void sort_findings(std::vector<Finding>& findings) {
-    const auto key = [](const Finding& finding) {
-        const Operation& operation = *finding.candidate.operation;
-        return std::tuple(operation.began, operation.call, finding.candidate.operand,
-                          finding.candidate.rule);
-    };
-    std::stable_sort(findings.begin(), findings.end(),
-                     [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
-}
 
 bool sees_changes(const TraceHeader& header) {
     return std::none_of(header.hooks.begin(), header.hooks.end(), [](const HookStatus& hook) {
@@ -193,12 +69,15 @@ bool protects_symlinks(const TraceHeader& header) {
     });
 }
 
-void judge_findings(AnalysisResult& result) {
-    std::unordered_map<std::string_view, uint64_t> repetitions;
-    for (const Finding& finding : result.findings)
-        repetitions[finding.fingerprint] += 1 + finding.more;
+// How often findings that are not kept had a fingerprint.
+using NotKept = std::unordered_map<std::string, uint64_t>;
+
+void judge_findings(std::vector<Finding>& findings, const NotKept& not_kept,
+                    const AnalysisResult& result) {
+    std::unordered_map<std::string_view, uint64_t> repetitions(not_kept.begin(), not_kept.end());
+    for (const Finding& finding : findings) repetitions[finding.fingerprint] += 1 + finding.more;
     const LossMap losses(result.coverage.losses, result.coverage.damage);
-    for (Finding& finding : result.findings) {
+    for (Finding& finding : findings) {
         const Operation& operation = *finding.candidate.operation;
         Circumstances circumstances;
         circumstances.sees_changes = sees_changes(result.trace.header);
@@ -207,6 +86,8 @@ void judge_findings(AnalysisResult& result) {
         circumstances.is_ordered_by_lineage = finding.order.by_lineage;
         circumstances.is_ordered_in_trust_domain =
             finding.order.in_trust_domain && !losses.overlaps(*finding.order.in_trust_domain, end);
+        circumstances.fingerprint = finding.fingerprint;
+        circumstances.policy = result.options.policy.get();
         circumstances.repetitions = repetitions[finding.fingerprint];
         const Operation* check = finding.candidate.check();
         const BootTime began =
@@ -240,6 +121,170 @@ void count_finding(AnalysisResult& result, const Finding& finding) {
     }
 }
 
+class Collector : public CandidateSink {
+  public:
+    Collector(AnalysisResult& result, const Observers& observers)
+        : result_(result), coverage_(result.coverage), observers_(observers) {}
+
+    void found(Candidate candidate) override {
+        if (!result_.options.rules[static_cast<size_t>(candidate.rule)]) return;
+        Finding finding;
+        finding.fingerprint = fingerprint_of(candidate);
+        if (is_kept_once(candidate)) {
+            const auto [at, is_new] =
+                kept_once_.try_emplace(key_of(finding.fingerprint, candidate), findings_.size());
+            if (!is_new) {
+                ++findings_[at->second].more;
+                return;
+            }
+        }
+        finding.order = order_of(candidate, observers_.order_of_calls);
+        if (candidate.race != nullptr) candidate.amplifier = observers_.amplifiers.of(candidate);
+        if (candidate.amplifier.empty() && candidate.rule == Rule::kA2) {
+            candidate.amplifier = observers_.absent.of(candidate);
+            candidate.is_hidden = !candidate.amplifier.empty();
+        }
+        finding.candidate = std::move(candidate);
+        findings_.push_back(std::move(finding));
+        if (findings_.size() > result_.options.most_findings) make_room();
+    }
+    void evaluated(Evaluation evaluation) override {
+        ++coverage_.evaluations[static_cast<size_t>(evaluation)];
+    }
+    void covered(const NameCoverage& names) override { coverage_.names = names; }
+    void covered(const ProcessCoverage& pids) override { coverage_.pids = pids; }
+    void covered(const SupervisorCoverage& supervisors) override {
+        coverage_.supervisors = supervisors;
+    }
+    void covered(const DescriptorCoverage& descriptors) override {
+        coverage_.descriptors = descriptors;
+    }
+    std::vector<Finding> take() { return std::move(findings_); }
+    const NotKept& not_kept() const { return not_kept_; }
+
+  private:
+    std::string key_of(const std::string& fingerprint, const Candidate& candidate) const {
+        const LifeStage stage = candidate.lifetime.stage_in(result_.options.window);
+        return fingerprint + std::to_string(static_cast<int>(stage));
+    }
+
+    // Judges what is kept by what is known so far, and drops a half of it, counted: the least
+    // grave, and of one gravity what is like others.
+    void make_room() {
+        judge_findings(findings_, not_kept_, result_);
+        std::unordered_map<std::string_view, size_t> seen;
+        using Rank = std::tuple<bool, Severity, size_t, size_t>;
+        std::vector<Rank> ranks;
+        for (size_t i = 0; i < findings_.size(); ++i) {
+            const Judgement& judgement = findings_[i].judgement;
+            ranks.emplace_back(judgement.set_aside_by.empty(), judgement.severity,
+                               SIZE_MAX - seen[findings_[i].fingerprint]++, SIZE_MAX - i);
+        }
+        std::vector<Rank> sorted = ranks;
+        const auto middle = sorted.begin() + static_cast<ptrdiff_t>(sorted.size() / 2);
+        std::nth_element(sorted.begin(), middle, sorted.end(), std::greater<>());
+        const Rank least = *middle;
+        std::vector<Finding> kept;
+        for (size_t i = 0; i < findings_.size(); ++i) {
+            if (ranks[i] > least)
+                kept.push_back(std::move(findings_[i]));
+            else
+                drop(findings_[i]);
+        }
+        findings_ = std::move(kept);
+        kept_once_.clear();
+        for (size_t i = 0; i < findings_.size(); ++i)
+            if (is_kept_once(findings_[i].candidate))
+                kept_once_.emplace(key_of(findings_[i].fingerprint, findings_[i].candidate), i);
+    }
+
+    void drop(const Finding& finding) {
+        count_finding(result_, finding);
+        if (finding.candidate.lifetime.is_alive_in(result_.options.window))
+            result_.not_kept += 1 + finding.more;
+        not_kept_[finding.fingerprint] += 1 + finding.more;
+    }
+
+    AnalysisResult& result_;
+    Coverage& coverage_;
+    const Observers& observers_;  // of all up to the candidates' uses
+    std::vector<Finding> findings_;
+    std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
+    NotKept not_kept_;
+};
+
+void raise_to(LossCounts& counts, const LossCounts& other) {
+    for (size_t i = 0; i < counts.size(); ++i) counts[i] = std::max(counts[i], other[i]);
+}
+
+void count_call(Coverage& coverage, const Operation& operation) {
+    CallCounts& counts = coverage.calls[operation.syscall->name];
+    ++counts.calls;
+    if (!operation.succeeded().value_or(true)) ++counts.failed;
+    if (operation.entry_missing) ++counts.entry_missing;
+    if (operation.unfinished) ++counts.unfinished;
+}
+
+void note_event(AnalysisResult& result, const Event& event) {
+    ++result.coverage.events;
+    if (std::holds_alternative<TaskFound>(event.body)) {
+        ++result.coverage.snapshot_tasks;
+        return;
+    }
+    TraceFacts& trace = result.trace;
+    trace.first = trace.first ? std::min(*trace.first, event.time) : event.time;
+    trace.last = trace.last ? std::max(*trace.last, event.time) : event.time;
+}
+
+// Runs every event of the trace through world, assembler and detectors.
+void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
+            CandidateSink& sink, Observers& observers, AnalysisResult& result) {
+    WorldState world;
+    const auto take = [&](Operation&& finished) {
+        if (!finished.is_orphan) count_call(result.coverage, finished);
+        const auto operation = std::make_shared<const Operation>(std::move(finished));
+        observers.writers.observe(operation);
+        observers.order_of_calls.observe(*operation);
+        observers.amplifiers.observe(operation, world);
+        observers.absent.observe(operation);
+        for (const auto& detector : detectors) detector->observe(operation, world, sink);
+        world.observe(*operation);
+    };
+    OperationAssembler assembler(world, take, result.options.window.orphan);
+    EventOrder order(trace, result.options.threads);
+    while (const auto item = order.next()) {
+        if (const auto* event = std::get_if<const Event*>(&*item)) {
+            note_event(result, **event);
+            world.observe(**event);
+            observers.order_of_calls.observe(**event, world);
+            assembler.observe(**event);
+        } else if (const auto* loss = std::get_if<RecordsLost>(&*item)) {
+            raise_to(result.coverage.lost, loss->counts);
+        } else if (!result.trace.clock) {
+            result.trace.clock = std::get<ClockSample>(*item);
+        }
+    }
+    assembler.finish();
+    for (const auto& detector : detectors) detector->finish(sink);
+    result.coverage.gaps = assembler.gaps();
+    result.coverage.processes = world.processes_seen();
+    result.coverage.partial_processes = world.partial_processes();
+    result.coverage.world = world.gaps();
+    result.coverage.orders_forgotten = observers.order_of_calls.forgotten();
+    result.coverage.losses = order.losses();
+    result.coverage.damage = order.damage();
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+    const auto key = [](const Finding& finding) {
+        const Operation& operation = *finding.candidate.operation;
+        return std::tuple(operation.began, operation.call, finding.candidate.operand,
+                          finding.candidate.rule);
+    };
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+}
+
 void keep_alive(AnalysisResult& result) {
     for (const Finding& finding : result.findings) count_finding(result, finding);
     std::erase_if(result.findings, [&result](const Finding& finding) {
@@ -248,6 +293,19 @@ void keep_alive(AnalysisResult& result) {
 }
 
 }  // namespace
+
+TraceFacts facts_of(const TraceReader& trace, std::string name) {
+    TraceFacts facts;
+    facts.name = std::move(name);
+    facts.header = trace.header();
+    facts.end = trace.end();
+    facts.end_reason = trace.end_reason();
+    if (trace.seal()) facts.seal_reason = trace.seal()->reason;
+    facts.chain_hash = trace.chain_hash();
+    facts.file_bytes = trace.file_bytes();
+    facts.chunks = trace.chunks().size();
+    return facts;
+}
 
 bool AnalysisResult::is_lossy() const {
     return !coverage.losses.empty() || !coverage.damage.empty() ||
@@ -270,14 +328,14 @@ AnalysisResult analyze(const TraceReader& trace, std::string name, const Analysi
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
     Observers observers;
-    Collector collector(options, result.coverage, observers);
+    Collector collector(result, observers);
     replay(trace, detectors, collector, observers, result);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
         if (auto writer = observers.writers.writer_of(finding.candidate))
             add_writer(finding.candidate, std::move(*writer));
     sort_findings(result.findings);
-    judge_findings(result);
+    judge_findings(result.findings, collector.not_kept(), result);
     keep_alive(result);
     return result;
 }

@@ -13,6 +13,7 @@
 
 #include "analyzer/detect/detector.h"
 #include "analyzer/judge/finding.h"
+#include "analyzer/judge/policy_file.h"
 #include "analyzer/replay/event_order.h"
 #include "analyzer/replay/operation_assembler.h"
 #include "analyzer/window/sweep.h"
@@ -33,6 +34,9 @@ struct TraceFacts {
     std::optional<BootTime> first, last;  // of the events behind the snapshot
     std::optional<ClockSample> clock;     // the first one
 };
+
+// `first`, `last` and `clock` are left to whoever reads the events.
+TraceFacts facts_of(const TraceReader& trace, std::string name);
 
 struct CallCounts {
     uint64_t calls = 0;
@@ -70,6 +74,10 @@ constexpr std::array<bool, kRules> all_rules() {
 struct AnalysisOptions {
     std::array<bool, kRules> rules = all_rules();  // by Rule
     CorrelationWindow window;
+    std::shared_ptr<const Policy> policy;  // nullptr: the built-in one alone
+    // Of more the least grave are counted, and not kept: memory is bounded whatever a trace holds.
+    size_t most_findings = size_t{1} << 16U;
+    size_t threads = 1;  // changes nothing but the time it takes
 };
 
 struct AnalysisResult {
@@ -79,6 +87,7 @@ struct AnalysisResult {
     // What is alive in the chosen window, by time, CPU, sequence and operand; set-aside ones too.
     // How each is judged does not depend on the window.
     std::vector<Finding> findings;
+    uint64_t not_kept = 0;  // what would be in it, too, were there room; the two below count it
     std::map<std::string_view, uint64_t> set_aside;   // by rule
     std::array<uint64_t, kSeverities> by_severity{};  // of the findings not set aside
     // Candidates that the chosen window is too narrow for, and those in whose place it admits a
@@ -97,8 +106,9 @@ struct AnalysisResult {
 
 // Replays the whole trace and judges what the detectors find, in an unlimited window; the chosen
 // one then says which of it are findings. The same trace and options give the same result. Memory
-// grows with open calls, living processes and findings, not with events; what these name is kept as
-// often as the chunks' tables hold it, not as often as it is used.
+// grows with open calls, living processes and findings, up to the most that are kept, not with
+// events; what these name is kept as often as the chunks' tables hold it, not as often as it is
+// used.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options);
 // With these detectors instead of all there are.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,

@@ -44,7 +44,25 @@ constexpr std::array kImpacts = {
     Impact{"chmod", 90, "a file gets other permissions"},
     Impact{"fchmodat", 90, "a file gets other permissions"},
     Impact{"fchmodat2", 90, "a file gets other permissions"},
+    Impact{"file_setattr", 90, "a file gets other flags"},
+    Impact{"swapon", 100, "the kernel keeps memory in a file"},
+    Impact{"acct", 90, "the kernel writes accounts to a file"},
+    Impact{"quotactl", 90, "a file system's quotas are turned on"},
+    Impact{"fspick", 100, "a file system is to be set up anew"},
+    Impact{"fsconfig", 100, "a file system is set up"},
+    Impact{"mount_setattr", 100, "a mount is changed"},
+    Impact{"inotify_add_watch", 30, "a file is watched"},
+    Impact{"fanotify_mark", 30, "a file is watched"},
 };
+// By the beginning of its name.
+constexpr std::array kAttributes = {
+    Impact{"security.capability", 90, "a program's capabilities change"},
+    Impact{"security.", 90, "a file's security label changes"},
+    Impact{"system.posix_acl", 90, "a file's access list changes"},
+    Impact{"trusted.", 70, "an attribute of the system's own changes"},
+    Impact{"", 30, "an attribute of a file changes"},
+};
+constexpr Impact kUnknownAttribute{"", 90, "an attribute changes, which one is not recorded"};
 constexpr Impact kWrites{"", 90, "a file is opened to be written"};
 constexpr Impact kReads{"", 60, "a file is opened to be read"};
 constexpr Impact kRunsContent{"", 100, "an interpreter opens the script that it was told to run"};
@@ -75,13 +93,30 @@ bool runs_content(const Operation& use) {
     return false;
 }
 
+bool changes_attribute(const Operation& use) {
+    return use.syscall->name.find("xattr") != std::string_view::npos;
+}
+
+const Impact& impact_of_attribute(const Operation& use) {
+    const Operand* attribute = use.first_operand(OperandKind::kString);
+    if (attribute == nullptr || attribute->text().empty()) return kUnknownAttribute;
+    return *std::find_if(kAttributes.begin(), kAttributes.end(), [&](const Impact& known) {
+        return attribute->text().starts_with(known.call);
+    });
+}
+
 const Impact& impact(const Operation& use) {
     if (use.syscall->group == SyscallGroup::kOpen)
         return writes(use) ? kWrites : runs_content(use) ? kRunsContent : kReads;
+    if (changes_attribute(use)) return impact_of_attribute(use);
     for (const Impact& known : kImpacts)
         if (known.call == use.syscall->name) return known;
     return use.syscall->name.find("utime") != std::string_view::npos ? kTimesChange
                                                                      : kDirectoryChanges;
+}
+
+bool is_watch(const Operation& use) {
+    return use.syscall->name == "inotify_add_watch" || use.syscall->name == "fanotify_mark";
 }
 
 bool is_trusted_with(const Operation& use) {
@@ -98,9 +133,11 @@ bool may_do_the_same(const TaskState& task, const Candidate& candidate) {
     if (use.syscall->group == SyscallGroup::kOpen && is_there && !use.made_file)
         return may(task, writes(use) ? Right::kWrite : Right::kRead, found.link);
     if (use.syscall->group == SyscallGroup::kExec) return may(task, Right::kExecute, found.link);
-    if (call == "truncate") return may(task, Right::kWrite, found.link);
+    if (call == "truncate" || call == "acct") return may(task, Right::kWrite, found.link);
     if (call == "chdir") return may(task, Right::kExecute, found.link);
-    const bool changes_inode = impact(use).hundredths == 90 || &impact(use) == &kTimesChange;
+    if (is_watch(use)) return may(task, Right::kRead, found.link);
+    const bool changes_inode =
+        impact(use).hundredths == 90 || &impact(use) == &kTimesChange || changes_attribute(use);
     if (is_there && changes_inode) return may(task, Right::kOwn, found.link);
     return found.parent != nullptr && may(task, Right::kWrite, found.parent->link);
 }

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "analyzer/judge/name_pattern.h"
 #include "formats/sha256.h"
 
 namespace tocsin {
@@ -36,39 +37,23 @@ Severity severity_of_score(int score) {
     return score >= 10 ? Severity::kLow : Severity::kInfo;
 }
 
-namespace {
-
-// The name with each number in it as one '#': temporary files and counters are one pattern.
-std::string pattern_of(std::string_view name) {
-    std::string pattern;
-    for (const char c : name) {
-        const bool is_digit = c >= '0' && c <= '9';
-        if (!is_digit)
-            pattern += c;
-        else if (!pattern.ends_with('#'))
-            pattern += '#';
-    }
-    return pattern;
-}
-
-}  // namespace
-
 std::string fingerprint_of(const Candidate& candidate) {
     const Operation& operation = *candidate.operation;
     const auto executable = operation.caller.executable();
-    const std::string path = executable ? executable->path() : std::string();
+    const std::string path = executable ? name_pattern(executable->path()) : std::string();
     const NameRace* race = candidate.race.get();
     // An exposure is of all names that lead through a directory.
     const std::string name = race == nullptr ? ""
                              : candidate.rule == Rule::kF4
-                                 ? pattern_of(race->place.file->parent->path())
-                                 : pattern_of(race->name);
-    std::vector<std::string_view> parts = {"tocsin-finding-1", name_of(candidate.rule),
+                                 ? name_pattern(race->place.file->parent->path())
+                                 : name_pattern(race->name);
+    const std::string claim = name_pattern(candidate.claim), truth = name_pattern(candidate.truth);
+    std::vector<std::string_view> parts = {"tocsin-finding-2", name_of(candidate.rule),
                                            operation.syscall->name, path};
     if (const Operation* check = candidate.check())
         parts.insert(parts.end(), {check->syscall->name, name});
     else
-        parts.insert(parts.end(), {candidate.claim, candidate.truth});
+        parts.insert(parts.end(), {claim, truth});
     std::string message;  // every part with its length in front, so that no two lists collide
     for (const std::string_view part : parts) {
         message += std::to_string(part.size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,13 +34,18 @@ struct References {
     std::vector<std::string_view> cwe, capec, attack;
 };
 
+// Those that hold, by their place in set_aside_rules().
+using SetAsideRules = std::bitset<32>;
+
 struct Judgement {
     int severity_score = 0;
     Severity severity = Severity::kInfo;
     std::vector<std::string> severity_reasons;
     int confidence = 0;
     std::vector<ConfidenceStep> confidence_steps;
-    // The rule by which the finding is kept and counted, but not shown by default; empty: shown.
+    SetAsideRules set_aside_rules;
+    // The first of them, by which the finding is kept and counted, but not shown by default; empty:
+    // it is shown.
     std::string_view set_aside_by;
     References references;
 };
@@ -61,7 +67,7 @@ struct Finding {
     uint64_t more = 0;
     // Equal for the same race in another run, process or trace: 16 hexadecimal digits of SHA-256
     // over class, call, executable, claim and truth; of a race on a name over class, use,
-    // executable, check and the name's pattern.
+    // executable, check and the name. Names count by their name_pattern().
     std::string fingerprint;
 };
 

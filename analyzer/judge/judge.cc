@@ -2,12 +2,11 @@
 #include "analyzer/judge/judge.h"
 
 #include <algorithm>
-#include <cerrno>
 
 #include "analyzer/judge/boundary.h"
 #include "analyzer/judge/policy.h"
 #include "analyzer/judge/references.h"
-#include "analyzer/replay/open_flags.h"
+#include "analyzer/judge/set_aside.h"
 
 namespace tocsin {
 namespace {
@@ -24,7 +23,7 @@ constexpr int kNoClaim = 5;            // nothing to compare with
 constexpr int kSensitiveNoClaim = 20;  // and a target to look at
 
 // Why the file that the kernel really used is a worse one than others; empty: it is not.
-std::string sensitivity_of(const Candidate& candidate) {
+std::string sensitivity_of(const Candidate& candidate, const Policy* policy) {
     const Operation& operation = *candidate.operation;
     std::string path;
     if (const FileObject* object = operation.object())
@@ -34,6 +33,10 @@ std::string sensitivity_of(const Candidate& candidate) {
         path = name->kernel->bytes;
     if (const std::string_view category = sensitive_category(path); !category.empty())
         return "the real target is on the policy's list: " + std::string(category);
+    if (policy != nullptr)
+        for (const Policy::Sensitive& sensitive : policy->sensitive)
+            if (sensitive.path.matches(path))
+                return "the real target is on the policy's list: " + sensitive.category;
     if (is_shell(path) && has_borrowed_rights(operation.task.credentials))
         return "the real target is a shell, run with the rights of a set-uid program";
     return {};
@@ -86,17 +89,17 @@ void judge_severity(const Candidate& candidate, const Circumstances& circumstanc
     if (candidate.rule == Rule::kA2 && candidate.amplifier.empty()) {
         factor = kUnconfirmed;
         reasons.push_back("0.05: an unreadable claim alone is no race");
-    } else if (candidate.rule == Rule::kA2) {
+    } else if (candidate.rule == Rule::kA2 && !candidate.is_hidden) {
         factor = kCorroborating;
         reasons.push_back("0.4: the fault helped a swap that is a finding of its own");
     } else if (candidate.rule == Rule::kOrphan) {
-        const std::string why = sensitivity_of(candidate);
+        const std::string why = sensitivity_of(candidate, circumstances.policy);
         factor = why.empty() ? kNoClaim : kSensitiveNoClaim;
         reasons.push_back(why.empty() ? "0.05: there is no claim to compare with" : "0.2: " + why);
     } else if (candidate.rule == Rule::kA0) {
         factor = kDirectionUnknown;
         reasons.push_back("0.2: which of the two the kernel used is not known");
-    } else if (std::string why = sensitivity_of(candidate); !why.empty()) {
+    } else if (std::string why = sensitivity_of(candidate, circumstances.policy); !why.empty()) {
         factor = kSensitiveTarget;
         reasons.push_back("1.0: " + std::move(why));
     } else {
@@ -207,47 +210,9 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
     judgement.confidence = std::clamp(sum, 0, 100);
 }
 
-// open(2): an exclusive creation takes no file that is there, nor a link.
-bool was_refused_by_exclusive_creation(const Candidate& candidate) {
-    const Operation& use = *candidate.operation;
-    return use.result == -EEXIST && use.syscall->group == SyscallGroup::kOpen &&
-           (open_flags_of(use) & kOpenExclusive) != 0;
-}
-
-std::string_view set_aside_rule_for_name(const Candidate& candidate,
-                                         const Circumstances& circumstances,
-                                         const Judgement& judgement) {
-    const NameRace& race = *candidate.race;
-    const Mutation* mutation = race.explained_by();
-    const bool is_info = judgement.severity == Severity::kInfo;
-    if (candidate.rule == Rule::kF4)
-        return !race.exposed_to ? "no-other-principal" : is_info ? "informational" : "";
-    if (mutation == nullptr && !circumstances.sees_changes) return "changes-not-recorded";
-    if (mutation != nullptr && mutation->standing == Standing::kSamePrincipal)
-        return "same-principal";
-    if (is_of_trusted_mutator(race)) return "trusted-mutator";
-    if (circumstances.is_ordered_by_lineage) return "ordered-by-lineage";
-    if (circumstances.is_ordered_in_trust_domain) return "ordered-in-trust-domain";
-    if (was_refused_by_exclusive_creation(candidate)) return "exclusive-creation";
-    return is_info ? "no-boundary-crossed" : std::string_view();
-}
-
-std::string_view set_aside_rule(const Candidate& candidate, const Circumstances& circumstances,
-                                const Judgement& judgement) {
-    if (candidate.rule == Rule::kOrphan && candidate.operation->task.abi != Abi::kX86_64)
-        return "call-of-another-abi";
-    if (candidate.operation->joined_by_time && circumstances.losses_meanwhile)
-        return "joined-by-time-across-losses";
-    if (candidate.race != nullptr)
-        return set_aside_rule_for_name(candidate, circumstances, judgement);
-    if (candidate.rule == Rule::kP1 && judgement.severity == Severity::kInfo)
-        return "no-boundary-crossed";
-    if (candidate.rule == Rule::kA2)
-        return candidate.amplifier.empty() ? "unobservable-without-amplifier"
-                                           : "evidence-of-another-finding";
-    if (candidate.rule == Rule::kOrphan && judgement.severity == Severity::kInfo)
-        return "no-claim-recorded";
-    if (judgement.severity == Severity::kInfo) return "informational";
+std::string_view first_of(const SetAsideRules& rules) {
+    for (size_t i = 0; i < rules.size(); ++i)
+        if (rules[i]) return set_aside_rules()[i].name;
     return {};
 }
 
@@ -257,7 +222,8 @@ Judgement judge(const Candidate& candidate, const Circumstances& circumstances) 
     Judgement judgement;
     judge_severity(candidate, circumstances, judgement);
     judge_confidence(candidate, circumstances, judgement);
-    judgement.set_aside_by = set_aside_rule(candidate, circumstances, judgement);
+    judgement.set_aside_rules = set_aside_rules_that_hold(candidate, circumstances, judgement);
+    judgement.set_aside_by = first_of(judgement.set_aside_rules);
     judgement.references = references_of(candidate, judgement);
     return judgement;
 }

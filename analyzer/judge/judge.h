@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/judge/finding.h"
+#include "analyzer/judge/policy_file.h"
 #include "analyzer/replay/event_order.h"
 
 namespace tocsin {
@@ -18,6 +19,8 @@ struct Circumstances {
     // those told each other who have to trust each other.
     bool is_ordered_by_lineage = false, is_ordered_in_trust_domain = false;
     bool sees_changes = true;  // hooks record what changes directories
+    std::string_view fingerprint;
+    const Policy* policy = nullptr;  // nullptr: the built-in one alone
     // fs.protected_symlinks: who follows a link in a sticky directory must own it (proc(5)).
     bool protects_symlinks = false;
 };

@@ -95,6 +95,12 @@ void duplicate(const Operation& operation, FdTable& fds) {
         operation.syscall->name == "dup3" && (argument(operation, 2) & kOpenCloseOnExec) != 0);
 }
 
+// One that leads to no file.
+void make_anonymous(const Operation& operation, FdTable& fds) {
+    if (const auto made = made_by(operation))
+        fds.open(*made, nullptr, (argument(operation, 0) & kOpenCloseOnExec) != 0);
+}
+
 // Which descriptors the call was about is not known.
 void change_unseen(const Operation& operation, FdTable& fds) {
     if (operation.succeeded() == false && operation.syscall->name != "close") return;
@@ -116,6 +122,7 @@ void change_descriptors(const Operation& operation, std::shared_ptr<FdTable>& fd
     if (operation.entry_missing) return change_unseen(operation, *fds);
     if (call.name == "close_range") return close_range(operation, fds);
     if (call.name == "fcntl") return control(operation, *fds);
+    if (call.name == "userfaultfd") return make_anonymous(operation, *fds);
     if (call.name != "close") return duplicate(operation, *fds);
     // Of a close that failed the descriptor is gone all the same (close(2)), unless it was none.
     if (operation.result)

@@ -43,7 +43,8 @@ uint32_t rank_of(const ChunkHeader& header) {
 
 }  // namespace
 
-EventOrder::EventOrder(const TraceReader& trace) : trace_(trace) {
+EventOrder::EventOrder(const TraceReader& trace, size_t threads)
+    : trace_(trace), read_ahead_(trace, threads) {
     first_time_.ns = UINT64_MAX;
     std::map<uint32_t, size_t> stream_of;  // by rank
     for (size_t chunk = 0; chunk < trace.chunks().size(); ++chunk) {
@@ -117,7 +118,9 @@ std::optional<BootTime> EventOrder::first_time() const {
 void EventOrder::load(Stream& stream) {
     const size_t chunk = stream.chunks[stream.next_chunk++];
     const ChunkHeader& header = trace_.chunks()[chunk].header;
-    auto decoded = trace_.read(chunk);
+    auto decoded = read_ahead_.read(chunk);
+    if (stream.next_chunk < stream.chunks.size())
+        read_ahead_.expect(stream.chunks[stream.next_chunk]);
     std::string wrong = decoded ? contradiction(header, *decoded) : decoded.error().message;
     const auto* batch = decoded ? std::get_if<Batch>(&*decoded) : nullptr;
     if (wrong.empty() && batch != nullptr) wrong = note_numbers(stream, **batch);

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "analyzer/replay/read_ahead.h"
 #include "formats/event.h"
 #include "formats/trace_reader.h"
 
@@ -40,12 +41,14 @@ struct DamagedChunk {
 //
 // Events of one CPU keep the order of their sequence numbers even where their times run back by a
 // little. A chunk is decoded when the merge reaches its first time and freed once it is used up,
-// so memory is one chunk per CPU. The trace must outlive this. Not thread-safe.
+// so memory is one chunk per CPU, two where further threads decode the next one of each meanwhile.
+// The trace must outlive this. Not thread-safe.
 class EventOrder {
   public:
     using Item = std::variant<const Event*, RecordsLost, ClockSample>;
 
-    explicit EventOrder(const TraceReader& trace);
+    // `threads`: the caller's and those that decode ahead of it.
+    explicit EventOrder(const TraceReader& trace, size_t threads = 1);
 
     // The next item; nullopt at the end. An Event lives until the next call.
     std::optional<Item> next();
@@ -86,6 +89,7 @@ class EventOrder {
     void note_sequence(Stream& stream, const Event& event);
 
     const TraceReader& trace_;
+    ReadAhead read_ahead_;
     std::vector<Stream> streams_;
     std::priority_queue<Key, std::vector<Key>, std::greater<>> heap_;
     std::shared_ptr<const EventBatch> held_;  // the last event's

@@ -70,7 +70,7 @@ void MountNamespaces::observe(const Operation& operation) {
     state.since = operation.began;
     if (name == "mount" || name == "sb_mount") {
         change_propagation(operation, *space);
-    } else if (name == "pivot_root") {
+    } else if (name == "pivot_root" || name == "mount_setattr") {
         state.group = 0;
         add(*space, state);
     } else if (name == "move_mount") {

@@ -22,7 +22,7 @@ enum class Propagation : uint8_t { kNo, kUnknown, kYes };
 //
 // That is followed for whole namespaces, by recorded calls: what was shared before the recording is
 // not in a trace, and a change of some of a namespace's mounts ends what was certain of all of
-// them. mount_setattr(2) is not recorded. Not thread-safe.
+// them, as does mount_setattr(2), whose attributes are not recorded. Not thread-safe.
 class MountNamespaces {
   public:
     static constexpr size_t kMost = size_t{1} << 14U;

@@ -28,11 +28,9 @@ std::optional<std::string> path_of(const std::shared_ptr<const FileObject>& dire
 
 // The operand in front of the name in the call's row; nullptr: none is a descriptor.
 const Operand* descriptor_of(const Operation& operation, const Operand& operand) {
-    for (const Operand& other : operation.operands)
-        if (other.info.kind == OperandKind::kDirfd &&
-            other.info.argument + 1 == operand.info.argument)
-            return &other;
-    return nullptr;
+    if (operation.operands.empty() || &operand == &operation.operands.front()) return nullptr;
+    const Operand& before = *(&operand - 1);
+    return before.info.kind == OperandKind::kDirfd ? &before : nullptr;
 }
 
 std::shared_ptr<const FileObject> file_behind(const Operation& operation, const Operand& descriptor,
@@ -46,12 +44,11 @@ bool is_current_directory(const Operation& operation, const Operand& descriptor)
     return !operation.entry_missing && descriptor.as_int() == kCurrentDirectory;
 }
 
-// fchdir, fchmod, fchown: the descriptor is the whole name.
+// fchdir, fchmod, fchown, fsetxattr: the descriptor is the whole name.
 bool acts_as_name(const Operation& operation, const Operand& operand) {
     return operand.info.kind == OperandKind::kDirfd &&
            operation.syscall->group != SyscallGroup::kDescriptor &&
-           operation.first_operand(OperandKind::kPath) == nullptr &&
-           operation.first_operand(OperandKind::kString) == nullptr;
+           operation.first_operand(OperandKind::kPath) == nullptr;
 }
 
 }  // namespace

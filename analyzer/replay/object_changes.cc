@@ -8,6 +8,21 @@
 namespace tocsin {
 namespace {
 
+// Of the attributes that anybody may keep with a file no rights depend. One whose name is not
+// recorded may be any.
+bool is_of_rights(const Operation& operation) {
+    const Operand* attribute = operation.first_operand(OperandKind::kString);
+    return attribute == nullptr || !attribute->text().starts_with("user.");
+}
+
+// Of an orphan its hook's name says what it does.
+bool changes_attributes(std::string_view name) {
+    for (const std::string_view call :
+         {"setxattr", "removexattr", "file_setattr", "set_acl", "remove_acl"})
+        if (name.find(call) != name.npos) return true;
+    return false;
+}
+
 std::optional<Aspect> aspect_of(const Operation& operation) {
     const std::string_view name = operation.syscall->name;
     if (operation.syscall->group == SyscallGroup::kOpen) {
@@ -18,6 +33,7 @@ std::optional<Aspect> aspect_of(const Operation& operation) {
     if (operation.syscall->group != SyscallGroup::kChange) return std::nullopt;
     if (name.find("truncate") != name.npos) return Aspect::kContent;
     if (name.find("chmod") != name.npos || name.find("chown") != name.npos) return Aspect::kRights;
+    if (changes_attributes(name) && is_of_rights(operation)) return Aspect::kRights;
     return std::nullopt;
 }
 
@@ -28,7 +44,7 @@ std::string_view name_of(Aspect aspect) {
 }
 
 std::vector<ObjectChange> object_changes(const Operation& operation) {
-    if (operation.is_orphan || !operation.succeeded().value_or(true)) return {};
+    if (!operation.succeeded().value_or(true)) return {};
     const auto aspect = aspect_of(operation);
     if (!aspect) return {};
     for (const ObjectRole role :

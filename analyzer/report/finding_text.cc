@@ -8,12 +8,11 @@
 #include "analyzer/report/escape.h"
 #include "analyzer/report/operand_text.h"
 #include "analyzer/report/phrases.h"
+#include "analyzer/report/race_story.h"
 #include "analyzer/report/replay_operand.h"
 
 namespace tocsin {
 namespace {
-
-constexpr size_t kMostNameColumns = 270;
 
 Pieces argument_pieces(const Operand& operand, const SyscallInfo* call) {
     Claim claim;
@@ -28,10 +27,6 @@ Pieces argument_pieces(const Operand& operand, const SyscallInfo* call) {
 }
 
 }  // namespace
-
-void put_in_finding(TextPage& page, std::string_view label, std::string_view text) {
-    page.field(label, text, kFindingIndent, kFindingColumn);
-}
 
 std::string view_shown(OperandKind kind, const OwnedBytes& view) {
     const std::string text = operand_text(kind, view.bytes);
@@ -48,6 +43,13 @@ std::string path_shown(const FileObject& file) {
     std::string out = elide(text, kMostNameColumns);
     if (out != text) out += fmt::format(" ({} bytes)", path.size());
     return out;
+}
+
+std::string identity_shown(const std::optional<ObjectId>& id) {
+    if (!id) return "not known";
+    if (*id == ObjectId{}) return "nothing";
+    return fmt::format("device {} inode {} generation {}", device_text(id->device), id->inode,
+                       id->generation);
 }
 
 std::string object_shown(const FileObject& file) {
@@ -75,14 +77,14 @@ std::string caller_shown(const Operation& operation) {
                        task.credentials.fsuid, task.credentials.fsgid);
 }
 
-void put_lineage(TextPage& page, const std::shared_ptr<const ProcessImage>& of,
+void put_lineage(Fields& fields, const std::shared_ptr<const ProcessImage>& of,
                  std::string_view indent) {
     constexpr int kMostAncestors = 4;
     const ProcessImage* image = of.get();
     if (image == nullptr) return;
     if (image->command_line)
-        put_in_finding(page, fmt::format("{}command", indent),
-                       view_shown(OperandKind::kArgv, *image->command_line));
+        fields.put(fmt::format("{}command", indent),
+                   view_shown(OperandKind::kArgv, *image->command_line));
     std::string text;
     int shown = 0;
     for (; image != nullptr && image->parent_id; image = image->parent.get()) {
@@ -94,7 +96,49 @@ void put_lineage(TextPage& page, const std::shared_ptr<const ProcessImage>& of,
             (text.empty() ? "" : ", child of ") +
             process_shown(*image->parent_id, image->parent ? image->parent->executable : nullptr);
     }
-    if (!text.empty()) put_in_finding(page, fmt::format("{}parent", indent), text);
+    if (!text.empty()) fields.put(fmt::format("{}parent", indent), text);
+}
+
+void put_who(Fields& fields, const Operation& operation) {
+    const TaskState& task = operation.task;
+    const Credentials& ids = task.credentials;
+    std::string text = process_shown(task.id, operation.caller.executable());
+    if (task.id.tid != task.id.tgid) text += fmt::format(", thread {}", task.id.tid);
+    text += fmt::format(", comm {}", quote(task.comm));
+    fields.put("who", text);
+    text = ids.uid == ids.euid ? fmt::format("uid {}", ids.uid)
+                               : fmt::format("uid {} with the rights of uid {}", ids.uid, ids.euid);
+    text += ids.gid == ids.egid ? fmt::format(", gid {}", ids.gid)
+                                : fmt::format(", gid {} as {}", ids.gid, ids.egid);
+    if (operation.task_after && operation.task_after->credentials.euid != ids.euid)
+        text += fmt::format("; uid {} after the call", operation.task_after->credentials.euid);
+    if (operation.caller.partial) text += "; the process's beginning is not in the trace";
+    fields.put("", text);
+    put_lineage(fields, operation.caller.image);
+}
+
+void put_when(Fields& fields, const TraceFacts& trace, const Operation& operation) {
+    std::string text = into_trace_text(trace, operation.began) + " into the trace";
+    if (trace.clock) text += ", " + utc_text(*trace.clock, operation.began);
+    fields.put("when", text);
+}
+
+void put_writer(Fields& fields, const std::optional<MemoryWriter>& writer) {
+    if (!writer) return;
+    fields.put("writer", fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
+                                     process_shown(writer->task.id, writer->caller.executable()),
+                                     quote(writer->task.comm), writer->task.credentials.uid,
+                                     writer->how, event_text(writer->event)));
+    put_lineage(fields, writer->caller.image, "  ");
+}
+
+void put_supervisor(Fields& fields, const std::optional<SupervisorClaim>& supervisor) {
+    if (!supervisor) return;
+    fields.put("supervised",
+               fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
+                           process_shown(supervisor->task.id, supervisor->caller.executable()),
+                           quote(supervisor->task.comm), supervisor->task.credentials.uid,
+                           supervisor->how, event_text(supervisor->event)));
 }
 
 std::string call_shown(const Operation& operation) {
@@ -119,6 +163,22 @@ std::string events_shown(const Operation& operation) {
     if (operation.hook_events.empty()) add("hook", std::nullopt);
     add("return", operation.exit_event);
     return text;
+}
+
+void put_events(Fields& fields, const Candidate& candidate) {
+    if (candidate.check() == nullptr)
+        return fields.put("in trace", events_shown(*candidate.operation));
+    const Story story = story_of(candidate);
+    fields.put("in trace", "check: " + events_shown(*story.check));
+    for (const Operation* change : story.changes)
+        fields.put("", "change: " + events_shown(*change));
+    fields.put("", "use: " + events_shown(*story.use));
+}
+
+std::string capitals_of(Severity severity) {
+    std::string name(name_of(severity));
+    for (char& c : name) c = static_cast<char>(c - 'a' + 'A');
+    return name;
 }
 
 }  // namespace tocsin

@@ -26,12 +26,15 @@ Json head_of(const AnalysisResult& result) {
     Json out;
     out["trace"] = json_trace(result.trace);
     out["rules"] = std::move(rules);
+    if (const Policy* policy = result.options.policy.get())
+        out["policy"] = {{"name", json_bytes(policy->name)}, {"sha256", hex(policy->hash)}};
     out["windows"] = json_windows(result.options.window);
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();
     out["severities"] = std::move(severities);
     out["set_aside"] = std::move(set_aside);
+    out["findings_not_kept"] = result.not_kept;
     out["outside_window"] = result.outside_window;
     out["superseded"] = result.superseded;
     out["sensitivity"] = std::move(sensitivity);
@@ -57,12 +60,15 @@ Result<> JsonReport::begin(Output& output) {
 Result<> JsonReport::write(const AnalysisResult& result, Output& output) {
     std::string text = is_first_ ? "\n" : ",\n";
     is_first_ = false;
-    text += head_of(result).dump();
+    Json head = head_of(result);
+    if (!filter_.text.empty()) head["where"] = json_bytes(filter_.text);
+    text += head.dump();
     text.pop_back();
     text += ",\"findings\":[";
     if (auto written = output.write(text); !written) return written;
     bool is_first_finding = true;
     for (const Finding& finding : result.findings) {
+        if (!filter_.shows(finding, result.trace)) continue;
         text = is_first_finding ? "\n" : ",\n";
         is_first_finding = false;
         text += json_finding(result.trace, finding).dump();

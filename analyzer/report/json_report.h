@@ -19,12 +19,13 @@ Json json_head();
 // escaped, "hex": H} where they are not plain printable UTF-8.
 class JsonReport : public ReportWriter {
   public:
-    explicit JsonReport(const ReportOptions&) {}
+    explicit JsonReport(const ReportOptions& options) : filter_(options.filter) {}
     Result<> begin(Output& output) override;
     Result<> write(const AnalysisResult& result, Output& output) override;
     Result<> end(Output& output) override;
 
   private:
+    ReportFilter filter_;
     bool is_first_ = true;
 };
 

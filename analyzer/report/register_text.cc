@@ -30,6 +30,10 @@ constexpr Flag kRenameFlags[] = {
     {1, "RENAME_NOREPLACE"}, {2, "RENAME_EXCHANGE"}, {4, "RENAME_WHITEOUT"}};
 constexpr Flag kUmountFlags[] = {
     {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
+constexpr Flag kMarkFlags[] = {{1, "FAN_MARK_ADD"},         {2, "FAN_MARK_REMOVE"},
+                               {4, "FAN_MARK_DONT_FOLLOW"}, {8, "FAN_MARK_ONLYDIR"},
+                               {0x10, "FAN_MARK_MOUNT"},    {0x20, "FAN_MARK_IGNORED_MASK"},
+                               {0x80, "FAN_MARK_FLUSH"},    {0x100, "FAN_MARK_FILESYSTEM"}};
 constexpr Flag kAccessModes[] = {{4, "R_OK"}, {2, "W_OK"}, {1, "X_OK"}};
 
 std::string flags_text(std::span<const Flag> flags, uint64_t value, std::string_view none = "0") {
@@ -72,6 +76,7 @@ std::string flag_word_text(uint64_t value, const SyscallInfo* call) {
     if (call->name == "renameat2") return flags_text(kRenameFlags, value);
     if (call->name == "unlinkat") return flags_text(kUnlinkFlags, value);
     if (call->name == "faccessat2") return flags_text(kAccessFlags, value);
+    if (call->name == "fanotify_mark") return flags_text(kMarkFlags, value);
     if (call->name == "umount2") return flags_text(kUmountFlags, value);
     const bool is_at = call->group == SyscallGroup::kCheck || call->group == SyscallGroup::kChange;
     return flags_text(is_at ? std::span<const Flag>(kAtFlags) : std::span<const Flag>(), value);

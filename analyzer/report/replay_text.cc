@@ -223,8 +223,10 @@ void ReplayText::add(const Event& event) {
     add_ends_of_open_calls(event.time);
     if (is_in_range(event.time, event.time)) {
         const auto* fork = std::get_if<TaskForked>(&event.body);
-        if (fork != nullptr && fork->child != nullptr) add_fork(event, *fork->child);
-        if (is_wanted(event.task->id)) {
+        if (fork != nullptr && fork->child != nullptr && !options_.records)
+            add_fork(event, *fork->child);
+        if (is_wanted(event.task->id) && is_wanted(EventRef{event.cpu, event.sequence})) {
+            add_heading(event);
             if (const auto* entry = std::get_if<SyscallEntered>(&event.body))
                 add_entry(event, *entry);
             if (const auto* hook = std::get_if<HookFired>(&event.body)) add_hook(event, *hook);
@@ -234,6 +236,13 @@ void ReplayText::add(const Event& event) {
         }
     }
     if (returned) shown_entries_.erase(returned->call);
+}
+
+void ReplayText::add_heading(const Event& event) {
+    const auto heading = options_.headings.find({event.cpu, event.sequence});
+    if (heading == options_.headings.end()) return;
+    lines_.note(event.time, {heading->second});
+    last_shown_.reset();
 }
 
 void ReplayText::add_entry(const Event& event, const SyscallEntered& body) {
@@ -387,7 +396,9 @@ void ReplayText::add_ends_of_open_calls(BootTime time) {
     for (const Operation& call : std::exchange(closed_, {})) {
         if (call.is_orphan) continue;  // its hook's own lines say so
         shown_entries_.erase(call.call);
-        if (!is_in_range(time, time) || !is_wanted(call.task.id)) continue;
+        if (!is_in_range(time, time) || !is_wanted(call.task.id) ||
+            !is_wanted(call.entry_event.value_or(EventRef{})))
+            continue;
         const auto& id = call.task.id;
         lines_.record(
             time, id, call.task.comm,
@@ -423,6 +434,11 @@ bool ReplayText::is_wanted(const TaskId& id) const {
     const auto is_one_of = [&](int32_t wanted) { return wanted == id.tgid || wanted == id.tid; };
     return options_.pids.empty() ||
            std::any_of(options_.pids.begin(), options_.pids.end(), is_one_of);
+}
+
+bool ReplayText::is_wanted(const EventRef& record) const {
+    return !options_.records ||
+           std::binary_search(options_.records->begin(), options_.records->end(), record);
 }
 
 }  // namespace tocsin

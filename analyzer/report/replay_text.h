@@ -23,6 +23,10 @@ struct ReplayTextOptions {
     uint64_t to_ns = std::numeric_limits<uint64_t>::max();
     // Ids of processes or threads; empty: all of them.
     std::vector<int32_t> pids;
+    // Records of calls, in ascending order; nullopt: all, and births and deaths.
+    std::optional<std::vector<EventRef>> records = std::nullopt;
+    // What is said above a record that is shown.
+    std::map<EventRef, std::string> headings = {};
 };
 
 // A trace as lines for people, in time order: each call's claim at entry, the kernel's view below
@@ -62,6 +66,7 @@ class ReplayText {
                                                BootTime time);
     void add(const EventOrder::Item& item, BootTime time);
     void add(const Event& event);
+    void add_heading(const Event& event);
     void add_entry(const Event& event, const SyscallEntered& body);
     void add_hook(const Event& event, const HookFired& body);
     void add_return(const Event& event, const SyscallReturned& body,
@@ -79,6 +84,7 @@ class ReplayText {
     Pieces resumed(const Event& event, std::string_view name) const;
     bool is_in_range(BootTime from, BootTime to) const;
     bool is_wanted(const TaskId& id) const;
+    bool is_wanted(const EventRef& record) const;
 
     EventOrder& order_;
     ReplayTextOptions options_;

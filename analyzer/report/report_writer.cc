@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/report/report_writer.h"
 
+#include "analyzer/report/html_report.h"
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/text_report.h"
 
@@ -21,6 +22,7 @@ std::unique_ptr<ReportWriter> make(const ReportOptions& options) {
 constexpr Format kFormats[] = {
     {"text", make<TextReport>},
     {"json", make<JsonReport>},
+    {"html", make<HtmlReport>},
 };
 
 }  // namespace

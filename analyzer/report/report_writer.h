@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,9 +15,20 @@ namespace tocsin {
 enum class Colour { kNo, kYes };
 enum class SetAside { kCounted, kShown };
 
+// Which findings are shown; the others are counted still.
+struct ReportFilter {
+    std::string text;  // as it was written; empty: all are shown
+    std::function<bool(const Finding& finding, BootTime start)> takes;
+
+    bool shows(const Finding& finding, const TraceFacts& trace) const {
+        return text.empty() || takes(finding, trace.first.value_or(BootTime{}));
+    }
+};
+
 struct ReportOptions {
     Colour colour = Colour::kNo;
     SetAside set_aside = SetAside::kCounted;
+    ReportFilter filter = {};
 };
 
 // Writes the results of one run: begin(), write() for each trace in turn, end(). What it writes

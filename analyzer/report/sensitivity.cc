@@ -24,34 +24,6 @@ std::vector<Rule> columns_of(const AnalysisResult& result) {
     return columns;
 }
 
-std::string_view word_of(RowMark mark) {
-    switch (mark) {
-        case RowMark::kNone:
-            return "";
-        case RowMark::kHalf:
-            return "half";
-        case RowMark::kChosen:
-            return "chosen";
-        case RowMark::kTwice:
-            return "twice";
-    }
-    return "?";
-}
-
-std::string moves_text(const SensitivityTable& table) {
-    switch (table.axis) {
-        case Axis::kBoth:
-            return "Findings by class, with check-use and mutation-use limited alike:";
-        case Axis::kCheckUse:
-            return fmt::format("Findings by class, by check-use, with mutation-use {}:",
-                               limit_text(table.window.mutation_use));
-        case Axis::kMutationUse:
-            return fmt::format("Findings by class, by mutation-use, with check-use {}:",
-                               limit_text(table.window.check_use));
-    }
-    return {};
-}
-
 // A column's head and cells, as wide as the widest of them.
 std::vector<std::string> cells_of(const SensitivityTable& table, size_t column) {
     std::vector<std::string> cells = {std::string(name_of(table.columns[column]))};
@@ -109,6 +81,34 @@ std::vector<SensitivityTable> sensitivities_of(const AnalysisResult& result) {
     for (const Axis axis : axes_of(result.options.window))
         tables.push_back(sensitivity_of(result, axis));
     return tables;
+}
+
+std::string_view word_of(RowMark mark) {
+    switch (mark) {
+        case RowMark::kNone:
+            return "";
+        case RowMark::kHalf:
+            return "half";
+        case RowMark::kChosen:
+            return "chosen";
+        case RowMark::kTwice:
+            return "twice";
+    }
+    return "?";
+}
+
+std::string moves_text(const SensitivityTable& table) {
+    switch (table.axis) {
+        case Axis::kBoth:
+            return "Findings by class, with check-use and mutation-use limited alike:";
+        case Axis::kCheckUse:
+            return fmt::format("Findings by class, by check-use, with mutation-use {}:",
+                               limit_text(table.window.mutation_use));
+        case Axis::kMutationUse:
+            return fmt::format("Findings by class, by mutation-use, with check-use {}:",
+                               limit_text(table.window.check_use));
+    }
+    return {};
 }
 
 void add_sensitivity(TextPage& page, const SensitivityTable& table) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/judge/analysis.h"
@@ -36,6 +37,9 @@ std::vector<Axis> axes_of(const CorrelationWindow& window);
 // sensitivity_of() each of them.
 std::vector<SensitivityTable> sensitivities_of(const AnalysisResult& result);
 
+// "Findings by class, by check-use, with mutation-use unlimited:".
+std::string moves_text(const SensitivityTable& table);
+std::string_view word_of(RowMark mark);  // "half"; of none empty
 // The table under a line that says what it moves. A wide one goes on below itself.
 void add_sensitivity(TextPage& page, const SensitivityTable& table);
 // The window, and how many candidates it leaves out.

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "analyzer/report/escape.h"
+#include "analyzer/report/markup.h"
 #include "analyzer/report/sensitivity.h"
 
 namespace tocsin {
@@ -25,9 +26,14 @@ constexpr int kLegendRow = 18;
 constexpr double kFirstDecade = 3, kLastDecade = 14;  // 1 us; 1 d is at 13.94
 constexpr size_t kTitleColumns = 90;
 
-// Okabe and Ito: told apart by the colour-blind, too. Later classes are dashed.
-constexpr std::array<std::string_view, 7> kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                      "#e69f00", "#56b4e9", "#000000"};
+// Colours of classes: Okabe and Ito's, told apart by the colour-blind, too. Later classes are
+// dashed.
+constexpr size_t kColours = 7;
+constexpr std::string_view kStyle =
+    ".grid{stroke:#ddd}.axis{stroke:#444}.chosen{stroke:#888;stroke-dasharray:2 3}"
+    ".count{fill:none;stroke-width:2}.dashed{stroke-dasharray:6 3}"
+    ".c0{stroke:#0072b2}.c1{stroke:#d55e00}.c2{stroke:#009e73}.c3{stroke:#cc79a7}"
+    ".c4{stroke:#e69f00}.c5{stroke:#56b4e9}.c6{stroke:#000}";
 
 struct Tick {
     nanoseconds limit;
@@ -46,27 +52,6 @@ constexpr std::array<Tick, 10> kTicks = {{
     {std::chrono::hours(24), "1 d"},
 }};
 
-std::string xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    return out;
-}
-
 // Column of the plot; what lies outside of it is at its ends.
 int column_of(nanoseconds limit) {
     if (limit == kUnlimited) return kUnlimitedAt;
@@ -83,7 +68,7 @@ nanoseconds limit_at(int column) {
 
 std::string text_at(int x, int y, std::string_view anchor, std::string_view text) {
     return fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
-                       xml(text));
+                       markup(text));
 }
 
 std::string line_at(int x1, int y1, int x2, int y2, std::string_view style) {
@@ -174,12 +159,10 @@ void SweepSvg::add_panel(const AnalysisResult& result, Axis axis) {
     std::string panel = frame(result, axis, most);
     for (size_t i = 0; i < table.columns.size(); ++i) {
         const std::string style =
-            fmt::format("stroke=\"{}\"{}", kColours[i % kColours.size()],
-                        i < kColours.size() ? "" : " stroke-dasharray=\"6 3\"");
-        panel +=
-            fmt::format("<path class=\"count\" {} d=\"{}\"/>\n", style, steps(counts[i], most));
+            fmt::format("class=\"count c{}{}\"", i % kColours, i < kColours ? "" : " dashed");
+        panel += fmt::format("<path {} d=\"{}\"/>\n", style, steps(counts[i], most));
         const int y = kTop + 8 + static_cast<int>(i) * kLegendRow;
-        panel += line_at(kLegendAt, y, kLegendAt + 24, y, "class=\"count\" " + style) +
+        panel += line_at(kLegendAt, y, kLegendAt + 24, y, style) +
                  text_at(kLegendAt + 30, y + 4, "start",
                          fmt::format("{} {}", name_of(table.columns[i]), counts[i].back()));
     }
@@ -191,10 +174,20 @@ std::string SweepSvg::text() const {
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" "
         "viewBox=\"0 0 {0} {1}\" font-family=\"sans-serif\" font-size=\"12\">\n"
-        "<style>.grid{{stroke:#ddd}}.axis{{stroke:#444}}.chosen{{stroke:#888;"
-        "stroke-dasharray:2 3}}.count{{fill:none;stroke-width:2}}</style>\n"
-        "<rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>\n{2}</svg>\n",
-        kWidth, height_, panels_);
+        "<style>{2}</style>\n"
+        "<rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>\n{3}</svg>\n",
+        kWidth, height_, kStyle, panels_);
+}
+
+std::string SweepSvg::part_of_page(std::string_view id) const {
+    return fmt::format(
+        "<svg class=\"drawing\" role=\"img\" aria-labelledby=\"{0}-title {0}-text\" "
+        "width=\"{1}\" height=\"{2}\" viewBox=\"0 0 {1} {2}\">\n"
+        "<title id=\"{0}-title\">Findings by window</title>\n"
+        "<desc id=\"{0}-text\">How many findings of each class there are at every limit on the "
+        "time between check, change and use. The table below has the same numbers.</desc>\n"
+        "{3}</svg>\n",
+        id, kWidth, height_, panels_);
 }
 
 }  // namespace tocsin

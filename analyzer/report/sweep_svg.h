@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/judge/analysis.h"
@@ -16,6 +17,9 @@ class SweepSvg {
     void add(const AnalysisResult& result, const std::vector<Axis>& axes);
     // An SVG document.
     std::string text() const;
+    // The same inside an HTML page, without a style: that of the page has to have one for its
+    // classes grid, axis, chosen, count, dashed and c0 to c6. The id must be the page's only one.
+    std::string part_of_page(std::string_view id) const;
 
   private:
     void add_panel(const AnalysisResult& result, Axis axis);

@@ -20,11 +20,7 @@ std::string fact(std::string_view text) {
     return text.empty() ? "not recorded" : elide(escape(text), kMostNameColumns);
 }
 
-void put(TextPage& page, std::string_view label, std::string_view text) {
-    page.field(label, text, 2, kFieldColumn);
-}
-
-void add_calls(TextPage& page, const Coverage& coverage) {
+void put_calls(Fields& fields, const Coverage& coverage) {
     std::string text;
     for (const auto& [name, counts] : coverage.calls) {
         std::string odd;
@@ -37,18 +33,18 @@ void add_calls(TextPage& page, const Coverage& coverage) {
         text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", name, counts.calls,
                             odd.empty() ? "" : " (" + odd + ")");
     }
-    put(page, "calls", text.empty() ? "none" : text);
+    fields.put("calls", text.empty() ? "none" : text);
 }
 
 // What races on names were looked for in.
-void add_names(TextPage& page, const NameCoverage& names) {
+void put_names(Fields& fields, const NameCoverage& names) {
     if (names.looked_up == 0)
-        return put(page, "names", "none of which a hook recorded what it led to");
-    put(page, "names",
-        fmt::format("{} looked up; {} used, {} of them after the same process or its "
-                    "parent had looked them up; "
-                    "{} changed",
-                    names.looked_up, names.uses, names.uses_compared, names.changes));
+        return fields.put("names", "none of which a hook recorded what it led to");
+    fields.put("names",
+               fmt::format("{} looked up; {} used, {} of them after the same process or its "
+                           "parent had looked them up; "
+                           "{} changed",
+                           names.looked_up, names.uses, names.uses_compared, names.changes));
     const std::pair<uint64_t, std::string_view> lines[] = {
         {names.of_unknown_place, "not compared: what they are relative to is not known"},
         {names.of_unknown_mounts,
@@ -59,22 +55,22 @@ void add_names(TextPage& page, const NameCoverage& names) {
         {names.exposures_left_out, "exposed names left out: there are too many"},
     };
     for (const auto& [count, what] : lines)
-        if (count != 0) put(page, "", fmt::format("{} {}", count, what));
+        if (count != 0) fields.put("", fmt::format("{} {}", count, what));
 }
 
 // What races on processes were looked for in.
-void add_pids(TextPage& page, const ProcessCoverage& pids) {
+void put_pids(Fields& fields, const ProcessCoverage& pids) {
     if (pids.named == 0) return;
     std::string text =
         fmt::format("{} named processes, {} of them after the same process had named them",
                     pids.named, pids.compared);
     if (pids.unknown != 0) text += fmt::format("; {} of which process is not known", pids.unknown);
     if (pids.forgotten != 0) text += fmt::format("; {} forgotten for later ones", pids.forgotten);
-    put(page, "pids", text);
+    fields.put("pids", text);
 }
 
 // What deceived supervisors were looked for in.
-void add_supervisors(TextPage& page, const SupervisorCoverage& supervisors) {
+void put_supervisors(Fields& fields, const SupervisorCoverage& supervisors) {
     if (supervisors.held_back == 0) return;
     std::string text = count_text(supervisors.held_back, "call", "calls") + " held back";
     if (supervisors.forgotten != 0)
@@ -82,21 +78,21 @@ void add_supervisors(TextPage& page, const SupervisorCoverage& supervisors) {
     if (supervisors.reads_forgotten != 0)
         text +=
             fmt::format("; {} reads for one forgotten for later ones", supervisors.reads_forgotten);
-    put(page, "supervisors", text);
+    fields.put("supervisors", text);
 }
 
 // What races on descriptors were looked for in.
-void add_descriptors(TextPage& page, const DescriptorCoverage& descriptors) {
+void put_descriptors(Fields& fields, const DescriptorCoverage& descriptors) {
     if (descriptors.used == 0) return;
     std::string text = fmt::format("{} used that threads share", descriptors.used);
     if (descriptors.forgotten != 0)
         text += fmt::format("; {} forgotten for later ones", descriptors.forgotten);
-    put(page, "descriptors", text);
+    fields.put("descriptors", text);
 }
 
 // What the starts of relative names rest on, where some are not known. A root that is not known
 // keeps no names from being compared.
-void add_places(TextPage& page, const WorldGaps& world) {
+void put_places(Fields& fields, const WorldGaps& world) {
     const std::pair<uint64_t, std::string_view> lines[] = {
         {world.of_unknown_cwd, "begin at a working directory that is not known"},
         {world.of_unknown_descriptor, "begin at a descriptor of unknown origin"},
@@ -105,31 +101,31 @@ void add_places(TextPage& page, const WorldGaps& world) {
     for (const auto& [count, what] : lines)
         if (count != 0) text += fmt::format("{}{} {}", text.empty() ? "" : "; ", count, what);
     if (!text.empty())
-        put(page, "places", fmt::format("of {} names {}", world.names_started, text));
+        fields.put("places", fmt::format("of {} names {}", world.names_started, text));
     std::string_view label = text.empty() ? "places" : "";
     if (world.pivots != 0) {
-        put(page, label,
-            fmt::format("{} of pivot_root, which may have moved other processes unseen",
-                        count_text(world.pivots, "call", "calls")));
+        fields.put(label,
+                   fmt::format("{} of pivot_root, which may have moved other processes unseen",
+                               count_text(world.pivots, "call", "calls")));
         label = "";
     }
     if (world.slots_left_out != 0)
-        put(page, label,
-            fmt::format("{} descriptors beyond the most that are kept", world.slots_left_out));
+        fields.put(label, fmt::format("{} descriptors beyond the most that are kept",
+                                      world.slots_left_out));
 }
 
-void add_arguments(TextPage& page, const Coverage& coverage) {
+void put_arguments(Fields& fields, const Coverage& coverage) {
     std::string_view label = "arguments";
     for (size_t i = 0; i < kEvaluations; ++i) {
         if (coverage.evaluations[i] == 0) continue;
-        put(page, label,
-            fmt::format("{} {}", coverage.evaluations[i], name_of(static_cast<Evaluation>(i))));
+        fields.put(label, fmt::format("{} {}", coverage.evaluations[i],
+                                      name_of(static_cast<Evaluation>(i))));
         label = "";
     }
-    if (!label.empty()) put(page, label, "none");
+    if (!label.empty()) fields.put(label, "none");
 }
 
-void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
+void put_gaps(Fields& fields, const AssemblyGaps& gaps) {
     const std::pair<uint64_t, std::string_view> lines[] = {
         {gaps.returns_without_call, "returns of calls that began before the recording"},
         {gaps.hooks_without_call, "hook records that belong to no recorded call"},
@@ -144,48 +140,47 @@ void add_gaps(TextPage& page, const AssemblyGaps& gaps) {
     std::string_view label = "unjoined";
     for (const auto& [count, what] : lines) {
         if (count == 0) continue;
-        put(page, label, fmt::format("{} {}", count, what));
+        fields.put(label, fmt::format("{} {}", count, what));
         label = "";
     }
-    if (!label.empty()) put(page, label, "none");
+    if (!label.empty()) fields.put(label, "none");
 }
 
-void add_intervals(TextPage& page, const AnalysisResult& result) {
+void put_intervals(Fields& fields, const AnalysisResult& result) {
     const auto& losses = result.coverage.losses;
     std::string_view label = "gaps";
     for (size_t i = 0; i < std::min(losses.size(), kMostIntervals); ++i) {
         const LossInterval& loss = losses[i];
-        put(page, label,
-            fmt::format(
-                "CPU {}: {} missing between {} and {} into the trace{}; not evaluated there",
-                loss.cpu, count_text(loss.count, "record", "records"),
-                into_trace_text(result.trace, loss.after),
-                into_trace_text(result.trace, loss.before),
-                loss.in_damaged_chunk ? ", in a damaged chunk" : ""));
+        fields.put(label,
+                   fmt::format(
+                       "CPU {}: {} missing between {} and {} into the trace{}; not evaluated there",
+                       loss.cpu, count_text(loss.count, "record", "records"),
+                       into_trace_text(result.trace, loss.after),
+                       into_trace_text(result.trace, loss.before),
+                       loss.in_damaged_chunk ? ", in a damaged chunk" : ""));
         label = "";
     }
     if (losses.size() > kMostIntervals)
-        put(page, "",
-            fmt::format("and {} more such gaps, the last at {} into the trace",
-                        losses.size() - kMostIntervals,
-                        into_trace_text(result.trace, losses.back().before)));
+        fields.put("", fmt::format("and {} more such gaps, the last at {} into the trace",
+                                   losses.size() - kMostIntervals,
+                                   into_trace_text(result.trace, losses.back().before)));
 }
 
-void add_damage(TextPage& page, const AnalysisResult& result) {
+void put_damage(Fields& fields, const AnalysisResult& result) {
     std::string_view label = "damage";
     if (result.trace.end != TraceEnd::kSealed) {
-        put(page, label, fact(result.trace.end_reason));
+        fields.put(label, fact(result.trace.end_reason));
         label = "";
     }
     const auto& damage = result.coverage.damage;
     for (size_t i = 0; i < std::min(damage.size(), kMostIntervals); ++i) {
-        put(page, label,
-            fmt::format("{}; {} of CPU {} are gone", fact(damage[i].message),
-                        count_text(damage[i].events, "event", "events"), damage[i].cpu));
+        fields.put(label,
+                   fmt::format("{}; {} of CPU {} are gone", fact(damage[i].message),
+                               count_text(damage[i].events, "event", "events"), damage[i].cpu));
         label = "";
     }
     if (damage.size() > kMostIntervals)
-        put(page, "", fmt::format("and {} more chunks", damage.size() - kMostIntervals));
+        fields.put("", fmt::format("and {} more chunks", damage.size() - kMostIntervals));
 }
 
 std::string commandline(const TraceHeader& header) {
@@ -195,13 +190,9 @@ std::string commandline(const TraceHeader& header) {
     return text.empty() ? "not recorded" : elide(text, kMostNameColumns);
 }
 
-std::string_view heading_colour(Colour colour) {
-    return colour == Colour::kYes ? "1" : "";
-}
-
 }  // namespace
 
-void add_hooks(TextPage& page, const TraceHeader& header) {
+void put_hooks(Fields& fields, const TraceHeader& header) {
     // What holds for several hooks of a source is said once, for all of them.
     struct Group {
         std::string names;
@@ -228,67 +219,63 @@ void add_hooks(TextPage& page, const TraceHeader& header) {
         std::string text = fmt::format("{} by {}", group.names, fact(group.source));
         if (!group.refusal.empty()) text += ": refused: " + fact(group.refusal);
         if (!group.cannot_see.empty()) text += fmt::format("; cannot see {}", group.cannot_see);
-        put(page, label, text);
+        fields.put(label, text);
         label = "";
     }
-    if (groups.empty()) put(page, label, "none stated by the recorder");
+    if (groups.empty()) fields.put(label, "none stated by the recorder");
 }
 
-void add_losses(TextPage& page, const LossCounts& lost) {
+void put_losses(Fields& fields, const LossCounts& lost) {
     std::string_view label = "lost";
     for (size_t i = 0; i < kLossCauses; ++i) {
         if (lost[i] == 0) continue;
         const auto cause = static_cast<LossCause>(i);
-        put(page, label, fmt::format("{} {}: {}", lost[i], name_of(cause), advice_for(cause)));
+        fields.put(label, fmt::format("{} {}: {}", lost[i], name_of(cause), advice_for(cause)));
         label = "";
     }
-    if (!label.empty()) put(page, label, "nothing");
+    if (!label.empty()) fields.put(label, "nothing");
 }
 
-void add_trace(TextPage& page, const AnalysisResult& result, Colour colour) {
+void put_trace(Fields& fields, const AnalysisResult& result) {
     const TraceFacts& trace = result.trace;
     const TraceHeader& header = trace.header;
-    page.heading("Trace", "", heading_colour(colour));
-    put(page, "machine",
-        fmt::format("{}, Linux {} {}, {}", fact(header.host), fact(header.kernel_release),
-                    fact(header.machine), count_text(header.cpus, "CPU", "CPUs")));
+    fields.put("machine",
+               fmt::format("{}, Linux {} {}, {}", fact(header.host), fact(header.kernel_release),
+                           fact(header.machine), count_text(header.cpus, "CPU", "CPUs")));
     std::string span = "no events";
     if (trace.first)
         span = seconds_text(trace.last->ns - trace.first->ns) + " from " +
                (trace.clock ? utc_text(*trace.clock, *trace.first)
                             : seconds_text(trace.first->ns) + " after boot (no clock sample)");
-    put(page, "time", span);
-    put(page, "recorder",
-        fmt::format("tocsin-record {}: {}", fact(header.recorder_version), commandline(header)));
-    put(page, "end",
-        trace.end == TraceEnd::kSealed ? fmt::format("sealed: {}", fact(trace.seal_reason))
-        : trace.end == TraceEnd::kCut  ? "cut short, not sealed"
-                                       : "damaged, not sealed");
-    put(page, "chain hash", hex(trace.chain_hash));
+    fields.put("time", span);
+    fields.put("recorder", fmt::format("tocsin-record {}: {}", fact(header.recorder_version),
+                                       commandline(header)));
+    fields.put("end", trace.end == TraceEnd::kSealed
+                          ? fmt::format("sealed: {}", fact(trace.seal_reason))
+                      : trace.end == TraceEnd::kCut ? "cut short, not sealed"
+                                                    : "damaged, not sealed");
+    fields.put("chain hash", hex(trace.chain_hash));
 }
 
-void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour) {
+void put_coverage(Fields& fields, const AnalysisResult& result) {
     const Coverage& coverage = result.coverage;
-    page.heading("Coverage", "", heading_colour(colour));
-    put(page, "events",
-        fmt::format("{} in {}, {} found running at the start", coverage.events,
-                    count_text(result.trace.chunks, "chunk", "chunks"),
-                    count_text(coverage.snapshot_tasks, "thread", "threads")));
-    add_calls(page, coverage);
-    add_arguments(page, coverage);
-    add_names(page, coverage.names);
-    add_pids(page, coverage.pids);
-    add_supervisors(page, coverage.supervisors);
-    add_descriptors(page, coverage.descriptors);
-    add_places(page, coverage.world);
-    add_hooks(page, result.trace.header);
-    put(page, "processes",
-        fmt::format("{}, {} of them of unknown origin", coverage.processes,
-                    coverage.partial_processes));
-    add_gaps(page, coverage.gaps);
-    add_losses(page, coverage.lost);
-    add_intervals(page, result);
-    add_damage(page, result);
+    fields.put("events", fmt::format("{} in {}, {} found running at the start", coverage.events,
+                                     count_text(result.trace.chunks, "chunk", "chunks"),
+                                     count_text(coverage.snapshot_tasks, "thread", "threads")));
+    put_calls(fields, coverage);
+    put_arguments(fields, coverage);
+    put_names(fields, coverage.names);
+    put_pids(fields, coverage.pids);
+    put_supervisors(fields, coverage.supervisors);
+    put_descriptors(fields, coverage.descriptors);
+    put_places(fields, coverage.world);
+    put_hooks(fields, result.trace.header);
+    fields.put("processes", fmt::format("{}, {} of them of unknown origin", coverage.processes,
+                                        coverage.partial_processes));
+    put_gaps(fields, coverage.gaps);
+    put_losses(fields, coverage.lost);
+    put_intervals(fields, result);
+    put_damage(fields, result);
 }
 
 }  // namespace tocsin

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "analyzer/report/report_writer.h"
-#include "analyzer/report/text_page.h"
+#include "analyzer/judge/analysis.h"
+#include "analyzer/report/fields.h"
 
 namespace tocsin {
 
@@ -10,13 +10,13 @@ namespace tocsin {
 inline constexpr size_t kFieldColumn = 15;
 
 // What the trace is: machine, time, recorder, end.
-void add_trace(TextPage& page, const AnalysisResult& result, Colour colour);
+void put_trace(Fields& fields, const AnalysisResult& result);
 // What was judged, and what could not be: calls, hooks, processes, losses, damage.
-void add_coverage(TextPage& page, const AnalysisResult& result, Colour colour);
+void put_coverage(Fields& fields, const AnalysisResult& result);
 
-// "none", or each cause with its count and what to do about it.
-void add_losses(TextPage& page, const LossCounts& lost);
+// "nothing", or each cause with its count and what to do about it.
+void put_losses(Fields& fields, const LossCounts& lost);
 // Each hook with the source that served it, or why it was refused.
-void add_hooks(TextPage& page, const TraceHeader& header);
+void put_hooks(Fields& fields, const TraceHeader& header);
 
 }  // namespace tocsin

@@ -6,9 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/report/fields.h"
+
 namespace tocsin {
 
 inline constexpr size_t kPageWidth = 80;
+// Where the labelled lines of a finding and their text begin.
+inline constexpr size_t kFindingIndent = 4;
+inline constexpr size_t kFindingColumn = 15;
 
 // The words of escaped text in lines of at most `width` columns. A word that is longer is broken
 // inside, between characters.
@@ -32,6 +37,20 @@ class TextPage {
 
   private:
     std::string text_;
+};
+
+// Lines of a page whose labels and texts begin in the same columns.
+class TextFields : public Fields {
+  public:
+    TextFields(TextPage& page, size_t indent, size_t text_column)
+        : page_(page), indent_(indent), text_column_(text_column) {}
+    void put(std::string_view label, std::string_view text) override {
+        page_.field(label, text, indent_, text_column_);
+    }
+
+  private:
+    TextPage& page_;
+    const size_t indent_, text_column_;
 };
 
 }  // namespace tocsin

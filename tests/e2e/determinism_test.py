@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One trace, one output to the byte: whatever the locale, time zone, memory layout and company.
+"""One trace, one output to the byte: whatever the locale, zone, threads, memory layout and company.
 
 TOCSIN_OTHER_BUILD=build/release in the environment has another build give the same bytes, too.
 """
@@ -61,8 +61,20 @@ class Determinism(harness.EndToEnd):
             self.assertTrue(output == alone.stdout, f"{words} gave another output")
 
     def test_of_reports(self):
-        for words in (["--format", "text"], ["--format", "text", "--all"], ["--format", "json"]):
+        for words in (["--format", "text"], ["--format", "text", "--all"], ["--format", "json"],
+                      ["--format", "html"], ["--format", "html", "--all"]):
             self.assert_one_output("analyze", *words, *TRACES)
+
+    def test_of_threads(self):
+        for command in ("analyze", "sweep"):
+            one = subprocess.run([harness.TOCSIN, command, "--threads", "1", *TRACES],
+                                 stdout=subprocess.PIPE, timeout=60, check=False)
+            self.assertEqual((one.returncode, bool(one.stdout)), (0, True))
+            for threads in ("2", "8", "64"):
+                self.assert_one_output(command, "--threads", threads, *TRACES)
+                more = subprocess.run([harness.TOCSIN, command, "--threads", threads, *TRACES],
+                                      stdout=subprocess.PIPE, timeout=60, check=False)
+                self.assertTrue(more.stdout == one.stdout, f"{command}: {threads} threads")
 
     def test_of_sweeps(self):
         for form in ("text", "json"):
@@ -71,8 +83,14 @@ class Determinism(harness.EndToEnd):
 
     def test_of_replays_dumps_and_facts(self):
         for trace in TRACES:
-            for command in ("replay", "dump", "info"):
+            for command in ("replay", "dump", "info", "stats"):
                 self.assert_one_output(command, trace)
+
+    def test_of_comparisons_and_explanations(self):
+        self.assert_one_output("diff", "--all", TRACES[0], TRACES[-1])
+        report, _ = harness.analyze(TRACES[0])
+        for finding in report["results"][0]["findings"]:
+            self.assert_one_output("explain", finding["fingerprint"], TRACES[0])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class ShippedTraces(harness.EndToEnd):
 
     def test_locale_and_time_zone_change_nothing(self):
         trace = harness.SOURCE / "samples/exec_swap/recorded.tocsin"
-        for form in ("text", "json"):
+        for form in ("text", "json", "html"):
             reports = {
                 harness.run(harness.TOCSIN, "analyze", "--format", form, trace,
                             env={**os.environ, "TZ": zone, "LC_ALL": locale}).stdout

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/query/fields.h"
 #include "tests/bench/wire_records.h"
 #include "tests/fuzz/trace_surgery.h"
 #include "tests/support/trace_builder.h"
@@ -44,6 +45,15 @@ class Seeds {
         add_records(name + ".found", read.trace.found);
         add_records(name, read.trace.events);
     }
+    // One filter of each field, and some that join tests; each for all kinds of rows.
+    void add_filters() {
+        for (const Field& field : fields())
+            add_filter(std::string(field.name), std::string(field.name) + " == 5ms || " +
+                                                    std::string(field.name) + " in {1..2, a}");
+        add_filter("joined", "!(proc.pid == 100 && call in {open, rename}) || time < 5ms");
+        add_filter("patterns", "path glob \"/tmp/**/[a-z]?*\" && path matches \"^/(a|b)+\\x2e\"");
+        add_filter("network", "address in {10.0.0.0/8, fe80::/10} && severity >= high");
+    }
     bool ok() const { return ok_; }
 
   private:
@@ -57,6 +67,13 @@ class Seeds {
                 bytes.insert(bytes.end(), record.begin(), record.end());
             }
             write("wire", name + '.' + std::to_string(i), bytes);
+        }
+    }
+    void add_filter(const std::string& name, const std::string& text) {
+        for (const char kind : {'\0', '\1', '\2'}) {
+            const std::string input = kind + text;
+            write("filter", name + static_cast<char>('0' + kind),
+                  {reinterpret_cast<const uint8_t*>(input.data()), input.size()});
         }
     }
     void write(const char* fuzzer, const std::string& name, std::span<const uint8_t> bytes) {
@@ -93,6 +110,7 @@ std::string amplified_text() {
 int run(const std::string& out, const std::vector<std::string>& traces) {
     Seeds seeds(out);
     seeds.add_trace("small", test::bytes_of(test::parsed(test::kSmallTrace)));
+    seeds.add_filters();
     seeds.add_amplified("amplified", test::bytes_of(test::parsed(amplified_text())));
     for (uint32_t i = 0; i < kRandomTraces; ++i) {
         ParsedTrace trace = test::random_trace(i);

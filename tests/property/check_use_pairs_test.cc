@@ -78,7 +78,8 @@ bool starts_at_descriptor(const SyscallInfo& syscall, size_t argument) {
 }
 
 // No hook shows what they lead to, so that nothing can be said of their names.
-constexpr std::string_view kUnseen[] = {"open_tree"};
+constexpr std::string_view kUnseen[] = {"open_tree", "name_to_handle_at", "fspick",
+                                        "fsconfig",  "mount_setattr",     "quotactl"};
 
 bool is_unseen(std::string_view name) {
     return std::find(std::begin(kUnseen), std::end(kUnseen), name) != std::end(kUnseen);
@@ -129,6 +130,18 @@ std::string two(std::string_view hook, std::string_view named, std::string_view 
     return fmt::format("{} named={} second={}", hook, named, second);
 }
 
+// By a part of the call's name.
+constexpr std::pair<std::string_view, std::string_view> kHooksOfAttributes[] = {
+    {"getxattr", "inode_getxattr"},
+    {"listxattr", "inode_listxattr"},
+    {"setxattr", "inode_setxattr"},
+    {"removexattr", "inode_removexattr"},
+    {"file_getattr", "inode_file_getattr"},
+    {"file_setattr", "inode_file_setattr"},
+    {"statfs", "sb_statfs"},
+    {"inotify_add_watch", "path_notify"},
+    {"fanotify_mark", "path_notify"}};
+
 // What hooks show of the call, as hooks.def has it; what is not named there is what a row has that
 // nobody knew when this was written.
 std::vector<std::string> hooks_of(const Way& way, const Entry& entry) {
@@ -159,6 +172,10 @@ std::vector<std::string> hooks_of(const Way& way, const Entry& entry) {
     }
     if (way.act == Act::kRemoves)
         return {(syscall.name == "rmdir" ? "path_rmdir" : "path_unlink") + named};
+    for (const auto& [calls, hook] : kHooksOfAttributes)
+        if (syscall.name.find(calls) != std::string_view::npos) return {std::string(hook) + named};
+    if (syscall.name == "acct" || syscall.name == "swapon")
+        return {"file_open opened=" + entry.file};
     if (syscall.name == "chdir") return {"sys_exit cwd=" + entry.file};
     if (syscall.name == "chroot") return {"sys_exit cwd=root root=" + entry.file};
     if (syscall.name == "mount") return {"sb_mount" + named, "sys_exit made=dfm"};

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
-#include <linux/io_uring.h>
 #include <linux/net.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
-#include <sys/mman.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -24,6 +22,7 @@ namespace fs = std::filesystem;
 // arch/x86/entry/syscalls/syscall_32.tbl
 constexpr long kI386Open = 5;
 constexpr long kI386Creat = 8;
+constexpr long kI386Ioctl = 54;
 constexpr long kI386Socketcall = 102;
 constexpr long kI386Setresuid32 = 208;
 constexpr long kI386Openat = 295;
@@ -98,56 +97,15 @@ int i386_setresuid(const fs::path&) {
     return errno_of(call_int_0x80(kI386Setresuid32, -1, -1, -1));
 }
 
+// Counted once: of ioctl only certain commands are looked at.
+int i386_ioctl(const fs::path&) {
+    call_int_0x80(kI386Ioctl, -1, FIONREAD);
+    return errno_of(call_int_0x80(kI386Ioctl, -1, static_cast<long>(SECCOMP_IOCTL_NOTIF_SEND)));
+}
+
 // ENOSYS where the kernel has no such calls.
 int x32_open(const fs::path& directory) {
     return status_of_call(SYS_open | kX32Bit, (directory / "file").c_str(), O_RDONLY);
-}
-
-struct Ring {
-    int fd;
-    io_uring_params layout;
-    char* rings;  // both, since IORING_FEAT_SINGLE_MMAP (5.4)
-    io_uring_sqe* requests;
-
-    std::atomic_ref<uint32_t> at(uint32_t offset) const {
-        return std::atomic_ref(*reinterpret_cast<uint32_t*>(rings + offset));
-    }
-};
-
-Ring make_ring() {
-    Ring ring{};
-    ring.fd = static_cast<int>(syscall(SYS_io_uring_setup, 1, &ring.layout));
-    if (ring.fd < 0) throw Skipped(std::string("no io_uring: ") + std::strerror(errno));
-    const auto map = [&](size_t bytes, off_t what) {
-        void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, ring.fd, what);
-        if (memory == MAP_FAILED) give_up("map the ring");
-        return memory;
-    };
-    const io_uring_params& layout = ring.layout;
-    const size_t submissions = layout.sq_off.array + layout.sq_entries * sizeof(uint32_t);
-    const size_t completions = layout.cq_off.cqes + layout.cq_entries * sizeof(io_uring_cqe);
-    ring.rings = static_cast<char*>(map(std::max(submissions, completions), IORING_OFF_SQ_RING));
-    ring.requests = static_cast<io_uring_sqe*>(
-        map(layout.sq_entries * sizeof(io_uring_sqe), static_cast<off_t>(IORING_OFF_SQES)));
-    return ring;
-}
-
-int io_uring_openat(const fs::path& directory) {
-    const std::string name = directory / "file";
-    const Ring ring = make_ring();
-    io_uring_sqe& request = ring.requests[0];
-    request.opcode = IORING_OP_OPENAT;
-    request.fd = AT_FDCWD;
-    request.addr = reinterpret_cast<uint64_t>(name.c_str());
-    request.open_flags = O_RDONLY;
-    ring.at(ring.layout.sq_off.array).store(0);
-    ring.at(ring.layout.sq_off.tail).store(1);
-    if (syscall(SYS_io_uring_enter, ring.fd, 1, 1, IORING_ENTER_GETEVENTS, nullptr, 0) != 1)
-        give_up("submit the request");
-    if (ring.at(ring.layout.cq_off.tail).load() != 1) give_up("find the answer");
-    const auto* answer =
-        reinterpret_cast<const io_uring_cqe*>(ring.rings + ring.layout.cq_off.cqes);
-    return errno_of(answer->res);
 }
 
 constexpr Case kCases[] = {
@@ -159,8 +117,8 @@ constexpr Case kCases[] = {
     {"i386_connect", i386_connect},
     {"i386_socketcall_connect", i386_socketcall_connect},
     {"i386_setresuid", i386_setresuid},
+    {"i386_ioctl", i386_ioctl},
     {"x32_open", x32_open},
-    {"io_uring_openat", io_uring_openat},
 };
 
 }  // namespace

@@ -222,7 +222,9 @@ int Attempt::make() {
 }
 
 void mount_tmpfs(const fs::path& target) {
-    if (mount("none", target.c_str(), "tmpfs", 0, nullptr) != 0)
+    // Copies: the program's own may lie in a page that this process has not touched.
+    const std::string source = "none", type = "tmpfs";
+    if (mount(source.c_str(), target.c_str(), type.c_str(), 0, nullptr) != 0)
         give_up("mount a file system on " + target.string());
 }
 

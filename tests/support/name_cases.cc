@@ -48,7 +48,7 @@ void prepare(const fs::path& directory) {
 int main(int argc, char** argv) {
     std::vector<Case> cases;
     for (const auto more : {check_cases(), entry_cases(), change_cases(), place_cases(),
-                            process_cases(), content_cases(), channel_cases()})
+                            attribute_cases(), process_cases(), content_cases(), channel_cases()})
         cases.insert(cases.end(), more.begin(), more.end());
     return run_case_program({"name_cases", prepare, cases}, argc, argv);
 }

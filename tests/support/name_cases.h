@@ -22,13 +22,14 @@
 
 namespace tocsin::test {
 
-std::span<const Case> check_cases();    // stat, access, readlink
-std::span<const Case> entry_cases();    // calls that make, move and remove entries of directories
-std::span<const Case> change_cases();   // mode, owner, length and times; opens
-std::span<const Case> place_cases();    // chdir, chroot, mounts
-std::span<const Case> process_cases();  // calls that name a process by its id, and waits
-std::span<const Case> content_cases();  // calls that write files
-std::span<const Case> channel_cases();  // calls that read and write pipes and sockets
+std::span<const Case> check_cases();      // stat, access, readlink
+std::span<const Case> entry_cases();      // calls that make, move and remove entries of directories
+std::span<const Case> change_cases();     // mode, owner, length and times; opens
+std::span<const Case> place_cases();      // chdir, chroot, mounts
+std::span<const Case> attribute_cases();  // attributes, watches, what the kernel gets of its own
+std::span<const Case> process_cases();    // calls that name a process by its id, and waits
+std::span<const Case> content_cases();    // calls that write files
+std::span<const Case> channel_cases();    // calls that read and write pipes and sockets
 
 // A user and group with no rights.
 constexpr uid_t kOrdinaryUser = 1000;

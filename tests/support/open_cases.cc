@@ -306,8 +306,8 @@ void prepare(const fs::path& directory) {
     if (chmod(directory.c_str(), 0711) != 0) give_up("let others into the directory");
     for (const char* name : {"dir", "locked", "mount_point"})
         fs::create_directory(directory / name);
-    for (const char* name : {"file", "dir/file", "locked/file", "locked_file", kNewline, kEscape,
-                             kInvalidUtf8, kReversed})
+    for (const char* name : {"file", "dir/file", "locked/file", "locked_file", "ring_old",
+                             "ring_unlinked", kNewline, kEscape, kInvalidUtf8, kReversed})
         write_file(directory / name, "content\n");
     fs::permissions(directory / "locked", fs::perms::owner_all);
     fs::permissions(directory / "locked_file", fs::perms::owner_read);
@@ -326,7 +326,7 @@ void prepare(const fs::path& directory) {
 
 int main(int argc, char** argv) {
     std::vector<Case> cases(kCases.begin(), kCases.end());
-    for (const auto more : {openat2_cases(), socket_cases(), foreign_cases()})
+    for (const auto more : {openat2_cases(), socket_cases(), foreign_cases(), ring_cases()})
         cases.insert(cases.end(), more.begin(), more.end());
     cases.push_back({"plain_again", plain});  // the recorder must have gone on after all that
     return run_case_program({"open_cases", prepare, cases}, argc, argv);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <linux/perf_event.h>
+#include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -8,8 +13,10 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "tests/support/name_cases.h"
@@ -296,7 +303,47 @@ int waitid_none(Directory) {
     return waitid_of(id_of_nobody(), &info).make();
 }
 
+// No descriptor: of ioctl only certain commands are looked at, whatever they are given to.
+Attempt ioctl_of(unsigned long command) {
+    return CALL(ioctl).with(-1).with(static_cast<long>(command)).with(0L);
+}
+// Memory that a userfaultfd is to answer for.
+int register_range(Directory) {
+    static uffdio_register range = {};
+    const long descriptor = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) throw Skipped(std::string("no userfaultfd: ") + std::strerror(errno));
+    uffdio_api api = {};
+    api.api = UFFD_API;
+    if (ioctl(static_cast<int>(descriptor), UFFDIO_API, &api) != 0) give_up("use a userfaultfd");
+    range.range = {reinterpret_cast<uint64_t>(map_pages(1, PROT_READ | PROT_WRITE)), kPageBytes};
+    range.mode = UFFDIO_REGISTER_MODE_MISSING;
+    return CALL(ioctl)
+        .with(descriptor)
+        .with(static_cast<long>(UFFDIO_REGISTER))
+        .with(&range)
+        .fills(&range, kOutputBytes)
+        .make();
+}
+int advise_child(Directory) {
+    static const iovec page = {map_pages(1, PROT_READ | PROT_WRITE), kPageBytes};
+    const pid_t child = sleeping_child();
+    const long descriptor = syscall(SYS_pidfd_open, child, 0);
+    if (descriptor < 0) throw Skipped(std::string("no pidfd: ") + std::strerror(errno));
+    return CALL(process_madvise)
+        .with(descriptor)
+        .with(&page)
+        .with(1)
+        .with(MADV_PAGEOUT)
+        .with(0L)
+        .reaches(child)
+        .make();
+}
+
 constexpr Case kCases[] = {
+    {"ioctl_notification", [](Directory) { return ioctl_of(SECCOMP_IOCTL_NOTIF_SEND).make(); }},
+    {"ioctl_other", [](Directory) { return ioctl_of(FIONREAD).leaves_no_trace().make(); }},
+    {"ioctl_userfaultfd", register_range},
+    {"process_madvise", advise_child},
     {"kill", [](Directory) { return kill_of(sleeping_child(), 0).make(); }},
     {"kill_signal", [](Directory) { return kill_of(sleeping_child(), SIGKILL).make(); }},
     {"kill_nobody", [](Directory) { return kill_of(id_of_nobody(), 0).make(); }},

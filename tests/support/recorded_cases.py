@@ -67,7 +67,7 @@ class Recording:
         self.statuses = {name: int(status) for _, name, status in lines
                          if name not in self.skipped}
         self.text = self.dump(trace)
-        self.nodes, self.calls, pid_of = {}, {}, {}
+        self.nodes, self.calls, self.orphans, pid_of = {}, {}, {}, {}
         for line in self.text.splitlines():
             if task := TASK.match(line):
                 pid_of[task[1]] = int(task[2])
@@ -85,6 +85,8 @@ class Recording:
             calls[-1].exit = text
         elif mark == "@" and calls and calls[-1].exit is None:
             calls[-1].hooks.append((name, text or ""))
+        elif mark == "@":
+            self.orphans.setdefault(pid, []).append((name, text or ""))
 
     def dump(self, trace):
         return subprocess.run([str(self.tocsin), "dump", str(trace)], text=True, timeout=60,

@@ -20,6 +20,18 @@ LONGEST_NAME = 4095
 # argument, or the name before the walk.
 NOT_WALKED = {"at_file", "o_path_of_root", "empty_name", "too_long_name"}
 REFUSED_BEFORE_WALK = {errno.EBADF, errno.EFAULT, errno.EINVAL, errno.E2BIG}
+# What hooks show of each request to a ring.
+RINGS = {
+    "io_uring_openat": [("file_open", "file")],
+    "io_uring_openat_worker": [("file_open", "file")],
+    "io_uring_openat_polled": [("file_open", "file")],
+    "io_uring_renameat": [("path_rename", "ring_old"), ("path_rename", "ring_new")],
+    "io_uring_unlinkat": [("path_unlink", "ring_unlinked")],
+    "io_uring_mkdirat": [("path_mkdir", "ring_directory")],
+    "io_uring_symlinkat": [("path_symlink", "ring_symlink")],
+    "io_uring_linkat": [("path_link", "file"), ("path_link", "ring_link")],
+    "io_uring_setxattr": [("inode_setxattr", "file")],
+}
 
 
 class OpenCases(vm_test_case.VmTestCase):
@@ -38,6 +50,7 @@ class OpenCases(vm_test_case.VmTestCase):
                 self.check_links(recording)
                 self.check_objects(recording)
                 self.check_names(recording)
+                self.check_rings(recording)
 
     def links(self, recording, case):
         """Of each link that was followed its path and where it leads."""
@@ -96,6 +109,19 @@ class OpenCases(vm_test_case.VmTestCase):
         self.assertEqual(recording.path(recording.nodes[absent].parent), directory)
         for case in ("denied_in_walk", "denied_file", "openat2_beneath_escaped"):
             self.assertEqual(recording.call_of(case).from_hooks(r"\w+=(o\d+)"), [], case)
+
+    def check_rings(self, recording):
+        """What a ring does is its owner's, whichever thread does it, and nobody else's."""
+        directory = self.objects(recording, "plain", "opened")[0].split("/")[-2]
+        for case, acts in RINGS.items():
+            if case in recording.skipped:
+                continue
+            # Of a file whose mount is not known its path begins where it is mounted.
+            shown = [(hook, recording.path(label).split("/")[-2:])
+                     for hook, text in recording.orphans[recording.pids[case]]
+                     for label in re.findall(r"\b(?:opened|named|second)=(\S+)", text)]
+            with self.subTest(case=case):
+                self.assertEqual(shown, [(hook, [directory, name]) for hook, name in acts])
 
     def check_names(self, recording):
         """The kernel's copies are what was claimed; none where the walk is not reached."""

@@ -46,6 +46,45 @@ TEST(Amplifiers, AnotherSignalAnotherUserOrAnotherProcessIsNone) {
     EXPECT_EQ(amplifier_with(call(20, "u", "kill pid=100 value=19", "-EPERM")), "");
 }
 
+TEST(Amplifiers, WhoWatchedTheNameWaitedForItsUse) {
+    const std::string added = "inotify_add_watch value#0=3 path=16:";
+    EXPECT_THAT(amplifier_with(call(20, "u", added + "\"/home/x\"", "1", {"path_notify named=x"})),
+                HasSubstr("watched for its uses, by inotify_add_watch"));
+    EXPECT_THAT(
+        amplifier_with(call(20, "u2", added + "\"/home\"", "1", {"path_notify named=home"})),
+        HasSubstr("watched for its uses"));
+    EXPECT_THAT(amplifier_with(call(20, "u", "fanotify_mark flags=1 path=16:\"/home/x\"", "0",
+                                    {"path_notify named=x"})),
+                HasSubstr("watched for its uses, by fanotify_mark"));
+}
+
+TEST(Amplifiers, AWatchOfAnotherFileByAnotherUserOrOneThatFailedIsNone) {
+    const std::string x = "inotify_add_watch path=16:\"/home/x\"";
+    EXPECT_EQ(amplifier_with(call(20, "u", "inotify_add_watch path=16:\"/home/y\"", "1",
+                                  {"path_notify named=y"})),
+              "");
+    EXPECT_EQ(amplifier_with(call(20, "w", x, "1", {"path_notify named=x"})), "");
+    EXPECT_EQ(amplifier_with(call(20, "u", x, "-EACCES", {"path_notify named=x"})), "");
+    EXPECT_EQ(amplifier_with(call(20, "u", "fanotify_mark flags=2 path=16:\"/home/x\"", "0",
+                                  {"path_notify named=x"})),
+              "")
+        << "a watch is given up";
+}
+
+TEST(Amplifiers, ALeaseOnTheFileIsOne) {
+    const std::string opened = call(15, "u", "openat path=16:\"/home/x\" flags=0", "5",
+                                    {"file_open opened=x", "sys_exit returned=x"});
+    const auto fcntl = [](const std::string& arguments, const std::string& result) {
+        return call(20, "u", "fcntl dirfd=5 " + arguments, result);
+    };
+    EXPECT_THAT(amplifier_with(opened + fcntl("value#1=1024 value#2=1", "0")),
+                HasSubstr("held a lease, which stalls its opening, by fcntl"));
+    EXPECT_EQ(amplifier_with(opened + fcntl("value#1=1024 value#2=2", "0")), "") << "F_UNLCK";
+    EXPECT_EQ(amplifier_with(opened + fcntl("value#1=1024 value#2=1", "-EAGAIN")), "");
+    EXPECT_EQ(amplifier_with(opened + fcntl("value#1=2 value#2=1", "0")), "") << "F_SETFD";
+    EXPECT_EQ(amplifier_with(fcntl("value#1=1024 value#2=1", "0")), "") << "of what is not known";
+}
+
 TEST(Amplifiers, AMazeOfSymbolicLinksIsOne) {
     std::string objects;
     std::vector<std::string> links;

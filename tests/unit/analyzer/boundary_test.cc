@@ -34,6 +34,26 @@ TEST(Impact, FollowsWhatTheUseDoes) {
     EXPECT_EQ(impact("utimensat" + kX), 30);
 }
 
+TEST(Impact, OfAnAttributeFollowsItsName) {
+    const auto of = [](const std::string& name) {
+        return impact("lsetxattr" + kX + " string=32:\"" + name + "\"");
+    };
+    EXPECT_EQ(of("security.capability"), 90);
+    EXPECT_EQ(of("system.posix_acl_access"), 90);
+    EXPECT_EQ(of("trusted.overlay.opaque"), 70);
+    EXPECT_EQ(of("user.comment"), 30);
+    EXPECT_EQ(of(""), 90) << "not readable: it may be any";
+    EXPECT_EQ(impact("removexattr" + kX + " string=32:\"security.capability\""), 90);
+}
+
+TEST(Impact, OfWhatTheKernelIsGivenAndOfMountsIsHigh) {
+    EXPECT_EQ(impact("swapon" + kX), 100);
+    EXPECT_EQ(impact("acct" + kX), 90);
+    EXPECT_EQ(impact("fspick" + kX), 100);
+    EXPECT_EQ(impact("mount_setattr" + kX), 100);
+    EXPECT_EQ(impact("inotify_add_watch" + kX), 30);
+}
+
 TEST(Impact, AnOpenIsToReadOrToWriteByItsFlags) {
     EXPECT_EQ(impact("openat" + kX + " flags=0x80000"), 60);
     EXPECT_EQ(impact("openat" + kX + " flags=1"), 90);
@@ -113,6 +133,16 @@ TEST(Boundary, IsCrossedByWhatIsRunFromAFileOfTheMutators) {
     const auto factor = boundary("v", "u", "y", run);
     EXPECT_EQ(factor.hundredths, 100);
     EXPECT_THAT(factor.why, HasSubstr("controls"));
+}
+
+TEST(Boundary, OfACapabilityIsTheFilesAndOfAWatchWhoeverMayReadIt) {
+    const std::string capability = "setxattr" + kX + " string=32:\"security.capability\"";
+    const std::string watch = "inotify_add_watch" + kX;
+    const auto used = [](const std::string& entry, const std::string& hook) {
+        return call(30, "v", entry, "0", {hook + " named=xp"});
+    };
+    EXPECT_EQ(boundary("v", "u", "xp", used(capability, "inode_setxattr")).hundredths, 100);
+    EXPECT_EQ(boundary("v", "u", "xp", used(watch, "path_notify")).hundredths, 10);
 }
 
 TEST(Boundary, BetweenPeersCountsLess) {

@@ -81,7 +81,7 @@ TEST(ContradictoryRecords, OfWhichNoneIsWholeAreStillAnalyzed) {
     for (const std::string& contradiction : kContradictions) all += contradiction;
     const auto result = analyzed(story(checked(10) + swapped(20) + used_swapped(30) + all));
     EXPECT_THAT(races_of(result), ElementsAre("F1 path"));
-    for (const char* form : {"text", "json"})
+    for (const char* form : {"text", "json", "html"})
         EXPECT_NE(test::report_of(result, form), std::string()) << form;
 }
 

@@ -60,6 +60,13 @@ TEST(DescriptorChanges, FcntlDuplicatesAndSetsCloseOnExec) {
     EXPECT_TRUE(world.process(kUser).fds->find(3)->closes_on_exec);
 }
 
+TEST(DescriptorChanges, AUserfaultfdIsOneOfNoFile) {
+    const auto world = replayed(opened().call("u", "userfaultfd flags=0x80000", "4"));
+    EXPECT_EQ(world.at_descriptor(kUser, 3), "/home/x");
+    EXPECT_EQ(world.at_descriptor(kUser, 4), "?");
+    EXPECT_TRUE(world.process(kUser).fds->find(4)->closes_on_exec);
+}
+
 TEST(DescriptorChanges, ACloseEndsItsDescriptorWhateverItReturns) {
     EXPECT_EQ(replayed(opened().call("u", "close dirfd=3", "0")).at_descriptor(kUser, 3), "closed");
     EXPECT_EQ(replayed(opened().call("u", "close dirfd=3", "-EIO")).at_descriptor(kUser, 3),

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/support/trace_builder.h"
@@ -24,9 +25,9 @@ struct Read {
     std::vector<DamagedChunk> damage;
 };
 
-Read read_all(const TraceReader& trace) {
+Read read_all(const TraceReader& trace, size_t threads = 1) {
     Read read;
-    EventOrder order(trace);
+    EventOrder order(trace, threads);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item))
             read.order.push_back(std::holds_alternative<TaskFound>((*event)->body)
@@ -128,6 +129,46 @@ TEST(EventOrder, AChunkWhoseNumbersDoNotGoOnFromTheOneBeforeIsDamage) {
               "chunk 2: it begins with record 1 of CPU 0 and the one before ended with 1");
     EXPECT_EQ(read.damage[1].chunk, 3U);
     EXPECT_EQ(read.damage[1].events, 2U);
+}
+
+// Of the random trace, in chunks of a few events each; the last one does not decode.
+TraceReader many_chunks(uint32_t seed) {
+    const ParsedTrace trace = test::random_trace(seed);
+    test::MemorySink sink;
+    const auto writer = TraceWriter::create(sink, trace.header);
+    size_t appended = 0;
+    for (const Event& event : trace.events) {
+        EXPECT_TRUE((*writer)->append(event));
+        EXPECT_TRUE(++appended % 4 != 0 || (*writer)->flush());
+    }
+    EXPECT_TRUE((*writer)->flush());
+    sink.bytes.back() ^= 1U;
+    return std::move(*TraceReader::open(ByteSource::from_memory(std::move(sink.bytes))));
+}
+
+TEST(EventOrder, IsTheSameForAnyNumberOfThreads) {
+    size_t most_chunks = 0;
+    for (uint32_t seed = 1; seed <= 20; ++seed) {
+        SCOPED_TRACE(seed);
+        const TraceReader trace = many_chunks(seed);
+        const Read one = read_all(trace, 1);
+        most_chunks = std::max(most_chunks, trace.chunks().size());
+        ASSERT_EQ(one.damage.size(), 1U);
+        for (const size_t threads : {2, 3, 8}) {
+            const Read more = read_all(trace, threads);
+            EXPECT_EQ(more.order, one.order) << threads;
+            ASSERT_EQ(more.damage.size(), 1U) << threads;
+            EXPECT_EQ(more.damage[0].message, one.damage[0].message);
+            EXPECT_EQ(more.losses.size(), one.losses.size());
+        }
+    }
+    EXPECT_GT(most_chunks, 8U);
+}
+
+TEST(EventOrder, CanBeGivenUpBeforeItsEnd) {
+    const TraceReader trace = many_chunks(1);
+    EventOrder order(trace, 4);
+    for (size_t i = 0; i < 3; ++i) EXPECT_TRUE(order.next());
 }
 
 TEST(EventOrder, AnyTraceIsHandedOutWholeWithEachCpusNumbersRising) {

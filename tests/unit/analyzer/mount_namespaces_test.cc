@@ -113,6 +113,10 @@ TEST(MountNamespaces, AChangeOfSomeMountsLeavesNoCertainty) {
                 ElementsAre("1 unknown"));
     EXPECT_THAT(told_of(covered_by("an", kShared + kUnshared + set(6, "an", "0x40000"))),
                 ElementsAre("1 unknown"));
+    EXPECT_THAT(told_of(covered_by(
+                    "an", kShared + kUnshared +
+                              call(6, "an", "mount_setattr path=32:\"/\" flags=0x8000", "0"))),
+                ElementsAre("1 unknown"));
 }
 
 TEST(MountNamespaces, AreTakenAsTheyWereWhenTheMountWasMade) {

@@ -117,6 +117,30 @@ TEST(NameRace, ACheckedNameThatLeadsElsewhereAtItsUseIsAnF1WithTheMutationNamed)
         << report;
 }
 
+// What a ring does has no entry and no return: its hooks are all that is recorded.
+TEST(NameRace, ARenameByIoUringExplainsASwapAndItsOwnerIsNamed) {
+    const auto result = analyzed(
+        story(std::string("task aw tgid=200 tid=209 comm=\"iou-wrk-200\" uid=1000 gid=1000\n") +
+              checked() + at(21, "cpu1 aw", "@ path_rename named=l second=x") + used()));
+    ASSERT_THAT(rules_of(result), ElementsAre("[orphan path]", "F1 path"));
+    const Mutation* mutation = result.findings[1].candidate.race->explained_by();
+    ASSERT_NE(mutation, nullptr);
+    EXPECT_EQ(mutation->operation->task.id.tgid, 200);
+    EXPECT_EQ(mutation->operation->syscall->name, "path_rename");
+    EXPECT_EQ(result.findings[1].judgement.severity, Severity::kCritical);
+}
+
+TEST(NameRace, AnOpenByIoUringIsAUseWhereItsNameStartsAtTheRoot) {
+    const auto opened_as = [](const std::string& name) {
+        return races_of(
+            analyzed(story(checked() + swapped() +
+                           at(33, "cpu0 v", "@ file_open path=\"" + name + "\" opened=shadow"))));
+    };
+    EXPECT_THAT(opened_as("/home/x"), ElementsAre("orphan path", "F1 path"));
+    EXPECT_THAT(opened_as("x"), ElementsAre("orphan path"))
+        << "which directory it starts from is not recorded";
+}
+
 TEST(NameRace, TheSameFileThroughoutIsNone) {
     EXPECT_THAT(races_of(analyzed(story(checked() + used("x", "v", false)))), IsEmpty());
 }

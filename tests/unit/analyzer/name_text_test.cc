@@ -80,6 +80,20 @@ TEST(NameText, ADescriptorStandsForWhatWasOpened) {
     EXPECT_EQ(names_of(kFound + looked_at("x", "p", "9")), Names{"?"});
 }
 
+// fsconfig(2) takes the descriptor behind the name.
+TEST(NameText, ADescriptorIsTheOneBeforeTheNameInTheRow) {
+    const std::string opened =
+        "5.1 cpu0 p > openat dirfd=0xffffff9c path=16:\"/jail\" flags=0\n"
+        "5.1 cpu0 p @ sys_exit returned=jail\n"
+        "5.1 cpu0 p < openat 7 path=16:\"/jail\"\n";
+    const auto set_up = [](const std::string& fd) {
+        return "5.9 cpu0 p > fsconfig value#0=7 value#1=3 string=8:\"lower\" dirfd=" + fd +
+               " path=16:\"x\"\n5.9 cpu0 p < fsconfig 0 path=16:\"x\"\n";
+    };
+    EXPECT_EQ(names_of(kFound + opened + set_up("7")), (Names{"/jail", "/jail/x"}));
+    EXPECT_EQ(names_of(kFound + opened + set_up("0xffffff9c")), (Names{"/jail", "/home/x"}));
+}
+
 TEST(NameText, AChildBeginsWhereItsParentIsAndGoesItsOwnWay) {
     const std::string moved =
         "5.2 cpu0 p > chdir path=16:\"/jail\"\n5.2 cpu0 p @ sys_exit cwd=jail\n"

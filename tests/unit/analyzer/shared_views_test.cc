@@ -10,20 +10,12 @@
 #include "analyzer/replay/operation_assembler.h"
 #include "analyzer/replay/world_state.h"
 #include "formats/trace_writer.h"
+#include "tests/support/trace_builder.h"
 
 namespace tocsin {
 namespace {
 
 constexpr uint16_t kExecve = 59;
-
-class MemorySink : public ByteSink {
-  public:
-    Result<> write(std::span<const uint8_t> written) override {
-        bytes.insert(bytes.end(), written.begin(), written.end());
-        return {};
-    }
-    Bytes bytes;
-};
 
 // Writes the events of one thread after the other, on CPU 0, one microsecond apart.
 class ManyThreads {
@@ -52,7 +44,7 @@ class ManyThreads {
     }
 
   private:
-    MemorySink sink_;
+    test::MemorySink sink_;
     std::unique_ptr<TraceWriter> writer_;
     std::deque<Task> tasks_;
     int32_t thread_ = 0;

@@ -106,7 +106,7 @@ TEST(SupervisorClaim, AHostileNameOfTheSupervisorIsEscaped) {
         "object hostile 8:1/99 name=\"\\x1b[2J\\xff\"\n5.09 cpu1 t2 found exe=hostile\n" +
         kReceived + read_of(memory_with("/tmp/decoy")) + kWentOn + opened());
     ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
-    for (const char* format : {"text", "json"}) {
+    for (const char* format : {"text", "json", "html"}) {
         const std::string report = report_of(result, format);
         EXPECT_THAT(report, HasSubstr("[2J")) << "it is named";
         EXPECT_THAT(report, Not(HasSubstr("\x1b")));

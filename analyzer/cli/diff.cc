@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+
+#include "analyzer/cli/analysis_options.h"
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/trace_inputs.h"
+#include "analyzer/report/comparison_report.h"
+#include "analyzer/report/escape.h"
+#include "analyzer/report/json_report.h"
+
+namespace tocsin {
+namespace {
+
+struct DiffOptions {
+    AnalysisWords analysis;
+    std::vector<std::string> after_windows;
+    std::string format = "text";
+    std::string fail_on;
+    std::string color = "auto";
+    bool all = false;
+};
+
+Result<AnalysisResult> analyzed(const std::string& path, const AnalysisOptions& options) {
+    const std::string name = display_name(path);
+    const auto trace = TraceReader::open(path);
+    if (!trace) return Error{"cannot analyze " + quote(name) + ": " + trace.error().message};
+    return analyze(*trace, name, options);
+}
+
+ExitStatus run_diff(const DiffOptions& options) {
+    const auto before_options = analysis_options(options.analysis);
+    if (!before_options) return fail(before_options.error());
+    AnalysisWords words = options.analysis;
+    if (!options.after_windows.empty()) words.windows = options.after_windows;
+    const auto after_options = analysis_options(words);
+    if (!after_options) return fail(after_options.error());
+    const auto& traces = options.analysis.traces;
+    if (traces.size() > 2)
+        return fail({"diff compares two traces, and these are " + std::to_string(traces.size())});
+    if (traces.size() == 1 && options.after_windows.empty())
+        return fail({"there is nothing to compare " + quote(display_name(traces[0])) +
+                     " with; name another trace, or another window by --after-window"});
+    if (traces.size() == 2 && traces[0] == "-" && traces[1] == "-")
+        return fail({"standard input holds one trace; name a file for the other"});
+    const auto before = analyzed(traces.front(), *before_options);
+    if (!before) return fail(before.error());
+    const auto after = analyzed(traces.back(), *after_options);
+    if (!after) return fail(after.error());
+    const Comparison comparison =
+        compare(*before, *after, options.all ? Which::kAll : Which::kShown);
+    OutputFile output = OutputFile::standard_output();
+    std::string text;
+    if (options.format == "json") {
+        Json document = json_head();
+        document.update(json_of_comparison(*before, *after, comparison));
+        text = document.dump() + '\n';
+    } else {
+        text = text_of_comparison(*before, *after, comparison, output.colour_for(options.color));
+    }
+    if (auto written = output.write(text); !written) return fail(written.error());
+    if (auto closed = output.close(); !closed) return fail(closed.error());
+    const auto least = severity_named(options.fail_on);
+    const bool is_failing = least && std::any_of(comparison.added.begin(), comparison.added.end(),
+                                                 [&](const ComparedFinding& compared) {
+                                                     const Judgement& judgement =
+                                                         compared.finding().judgement;
+                                                     return judgement.set_aside_by.empty() &&
+                                                            judgement.severity >= *least;
+                                                 });
+    return is_failing ? ExitStatus::kFindings : worse_of(status_of(*before), status_of(*after));
+}
+
+}  // namespace
+
+void add_diff_command(CLI::App& app, const SetRun& set_run) {
+    auto* command = app.add_subcommand("diff", "Compare the findings of two traces or windows");
+    const auto options = std::make_shared<DiffOptions>();
+    add_analysis_options(*command, options->analysis);
+    command
+        ->add_option("--after-window", options->after_windows,
+                     "The second one's window, where that is another; with\n"
+                     "one TRACE it is compared with that of --window")
+        ->allow_extra_args(false)
+        ->option_text("LIMIT,...");
+    command->add_option("--format", options->format, "text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->option_text("FORMAT");
+    command->add_flag("--all", options->all, "Compare findings that a rule set aside, too");
+    command
+        ->add_option("--fail-on", options->fail_on,
+                     "Exit with 1 for new findings from that severity on:\n"
+                     "low, medium, high or critical")
+        ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
+        ->option_text("LEVEL");
+    add_colour_option(*command, options->color);
+    command->footer(
+        "Examples:\n"
+        "  tocsin diff monday.tocsin tuesday.tocsin\n"
+        "  tocsin diff --fail-on high accepted.tocsin this-build.tocsin\n"
+        "  tocsin diff --window 1s --after-window 5ms victim.tocsin");
+    command->callback([options, set_run] { set_run([options] { return run_diff(*options); }); });
+}
+
+}  // namespace tocsin

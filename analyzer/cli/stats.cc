@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <memory>
+
+#include "analyzer/cli/analysis_options.h"
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/where.h"
+#include "analyzer/replay/operation_assembler.h"
+#include "analyzer/replay/world_state.h"
+#include "analyzer/report/json_report.h"
+#include "analyzer/report/stats_report.h"
+
+namespace tocsin {
+namespace {
+
+constexpr size_t kMostRows = 1'000'000;
+
+struct StatsOptions {
+    std::vector<std::string> traces;
+    std::string where;
+    size_t top = 10;
+    std::string format = "text";
+    std::string color = "auto";
+};
+
+BootTime end_of(const TraceReader& trace) {
+    BootTime end;
+    for (const auto& chunk : trace.chunks())
+        if (chunk.header.kind == ChunkKind::kEvents) end = std::max(end, chunk.header.last_time);
+    return end;
+}
+
+struct Counted {
+    TraceStats stats;
+    bool is_damaged;
+};
+Counted count(const TraceReader& trace, const std::optional<Filter>& filter) {
+    EventOrder order(trace);
+    const BootTime start = order.first_time().value_or(BootTime{});
+    Counted counted{TraceStats(start, end_of(trace)), false};
+    WorldState world;
+    OperationAssembler assembler(world, [&](Operation&& call) {
+        world.observe(call);
+        if (!filter || filter->matches(Row::of(call, start))) counted.stats.observe(call);
+    });
+    while (const auto item = order.next()) {
+        const auto* event = std::get_if<const Event*>(&*item);
+        if (event == nullptr) continue;
+        world.observe(**event);
+        assembler.observe(**event);
+    }
+    assembler.finish();
+    counted.is_damaged = trace.end() != TraceEnd::kSealed || !order.damage().empty();
+    return counted;
+}
+
+ExitStatus run_stats(const StatsOptions& options) {
+    const auto filter = filter_of(options.where, RowKind::kCall);
+    if (!filter) return fail(filter.error());
+    OutputFile output = OutputFile::standard_output();
+    Json results = Json::array();
+    bool is_first = true;
+    const auto status = for_each_trace(
+        options.traces,
+        [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
+            const Counted counted = count(trace, *filter);
+            const TraceFacts facts = facts_of(trace, name);
+            if (options.format == "json") {
+                results.push_back(json_of_stats(facts, counted.stats, options.top));
+            } else {
+                std::string text = is_first ? "" : "\n";
+                text += text_of_stats(facts, counted.stats, options.top,
+                                      output.colour_for(options.color));
+                if (auto written = output.write(text); !written) return written.error();
+            }
+            is_first = false;
+            return counted.is_damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
+        });
+    if (!status) return fail(status.error());
+    if (!results.empty()) {
+        Json document = json_head();
+        document["results"] = std::move(results);
+        if (auto written = output.write(document.dump() + '\n'); !written)
+            return fail(written.error());
+    }
+    if (auto closed = output.close(); !closed) return fail(closed.error());
+    return *status;
+}
+
+}  // namespace
+
+void add_stats_command(CLI::App& app, const SetRun& set_run) {
+    auto* command = app.add_subcommand("stats", "Say what a trace holds: calls, processes, files");
+    const auto options = std::make_shared<StatsOptions>();
+    command->add_option("TRACE", options->traces, "Traces, directories of *.tocsin, - for stdin")
+        ->required()
+        ->option_text("...");
+    add_where_option(*command, options->where, RowKind::kCall);
+    command->add_option("--top", options->top, "Rows of each list, 10 by default")
+        ->check(CLI::Range(size_t{1}, kMostRows))
+        ->option_text("N");
+    command->add_option("--format", options->format, "text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->option_text("FORMAT");
+    add_colour_option(*command, options->color);
+    command->footer(
+        "Examples:\n"
+        "  tocsin stats victim.tocsin\n"
+        "  tocsin stats --where 'proc.uid == 1000' --top 30 victim.tocsin");
+    command->callback([options, set_run] { set_run([options] { return run_stats(*options); }); });
+}
+
+}  // namespace tocsin

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/query/literals.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "formats/quantity.h"
+
+namespace tocsin {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Comparison>, 10> kComparisons = {{
+    {"==", Comparison::kEqual},
+    {"!=", Comparison::kNotEqual},
+    {"<", Comparison::kLess},
+    {"<=", Comparison::kAtMost},
+    {">", Comparison::kGreater},
+    {">=", Comparison::kAtLeast},
+    {"in", Comparison::kIn},
+    {"contains", Comparison::kContains},
+    {"glob", Comparison::kGlob},
+    {"matches", Comparison::kMatches},
+}};
+
+bool is_ordered(FieldType type) {
+    return type == FieldType::kNumber || type == FieldType::kDuration ||
+           type == FieldType::kSeverity;
+}
+
+// Decimal, 0x hexadecimal or 0 octal, with a sign.
+std::optional<int64_t> number_in(std::string_view text) {
+    const bool is_negative = text.starts_with('-');
+    if (is_negative) text.remove_prefix(1);
+    int base = 10;
+    if (text.starts_with("0x")) {
+        base = 16;
+        text.remove_prefix(2);
+    } else if (text.size() > 1 && text.starts_with('0')) {
+        base = 8;
+        text.remove_prefix(1);
+    }
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (text.empty() || text.starts_with('-') || error != std::errc() ||
+        end != text.data() + text.size())
+        return std::nullopt;
+    return is_negative ? -number : number;
+}
+
+Result<int64_t> number_of(FieldType type, const std::string& text) {
+    switch (type) {
+        case FieldType::kDuration: {
+            const auto duration = parse_duration(text, std::chrono::nanoseconds(0));
+            if (duration) return int64_t{duration->count()};
+            return Error{"is no duration; write it as in 250us, 5ms or 2s"};
+        }
+        case FieldType::kSeverity:
+            if (const auto severity = severity_named(text)) return static_cast<int64_t>(*severity);
+            return Error{"is no severity; they are info, low, medium, high and critical"};
+        default:
+            if (const auto number = number_in(text)) return *number;
+            return Error{"is no number; write it as in 42, 0x2a or 052"};
+    }
+}
+
+// One, or in sets the first and the last of several: 1..5.
+Result<NumberRange> range_of(const Test& test, const std::string& text) {
+    const FieldType type = test.field->type;
+    const size_t dots = test.comparison == Comparison::kIn ? text.find("..") : std::string::npos;
+    const auto least = number_of(type, text.substr(0, dots));
+    if (!least) return least.error();
+    if (dots == std::string::npos) return NumberRange{*least, *least};
+    const auto most = number_of(type, text.substr(dots + 2));
+    if (!most) return most.error();
+    if (*most < *least) return Error{"runs back; exchange its ends"};
+    return NumberRange{*least, *most};
+}
+
+Result<Literal> text_literal(Comparison comparison, const std::string& text) {
+    if (comparison == Comparison::kGlob) {
+        auto glob = Glob::parse(text);
+        if (!glob) return Error{"is no pattern: " + glob.error().message};
+        return Literal(std::move(*glob));
+    }
+    if (comparison == Comparison::kMatches) {
+        re2::RE2::Options options(re2::RE2::Latin1);  // bytes
+        options.set_log_errors(false);
+        options.set_never_capture(true);
+        auto expression = std::make_shared<const re2::RE2>(text, options);
+        if (!expression->ok()) return Error{"is no regular expression: " + expression->error()};
+        return Literal(std::move(expression));
+    }
+    return Literal(text);
+}
+
+Result<Literal> literal_of(const Test& test, const std::string& text) {
+    switch (test.field->type) {
+        case FieldType::kText:
+            return text_literal(test.comparison, text);
+        case FieldType::kAddress: {
+            const auto network = parse_network(text);
+            if (!network) return Error{"is no address; write it as in 10.1.2.3, ::1 or 10.0.0.0/8"};
+            if (network->bits != 128 && test.comparison != Comparison::kIn)
+                return Error{"is a network; write in instead"};
+            return Literal(*network);
+        }
+        default: {
+            const auto range = range_of(test, text);
+            if (!range) return range.error();
+            return Literal(*range);
+        }
+    }
+}
+
+struct IsLike {
+    Comparison comparison;
+    const Value& value;
+
+    bool operator()(const std::string& text) const {
+        const auto found = std::get<std::string_view>(value);
+        return comparison == Comparison::kContains ? found.find(text) != std::string_view::npos
+                                                   : found == text;
+    }
+    bool operator()(const NumberRange& range) const {
+        const int64_t number = std::get<int64_t>(value);
+        switch (comparison) {
+            case Comparison::kLess:
+                return number < range.least;
+            case Comparison::kAtMost:
+                return number <= range.least;
+            case Comparison::kGreater:
+                return number > range.least;
+            case Comparison::kAtLeast:
+                return number >= range.least;
+            default:
+                return number >= range.least && number <= range.most;
+        }
+    }
+    bool operator()(const IpNetwork& network) const {
+        return network.holds(std::get<IpAddress>(value));
+    }
+    bool operator()(const Glob& glob) const {
+        return glob.matches(std::get<std::string_view>(value));
+    }
+    bool operator()(const std::shared_ptr<const re2::RE2>& expression) const {
+        return re2::RE2::PartialMatch(std::get<std::string_view>(value), *expression);
+    }
+};
+
+}  // namespace
+
+std::optional<Comparison> comparison_named(const Token& token) {
+    if (token.kind != Token::Kind::kSign && token.kind != Token::Kind::kWord) return std::nullopt;
+    for (const auto& [name, comparison] : kComparisons)
+        if (name == token.text) return comparison;
+    return std::nullopt;
+}
+
+bool is_for(Comparison comparison, FieldType type) {
+    switch (comparison) {
+        case Comparison::kLess:
+        case Comparison::kAtMost:
+        case Comparison::kGreater:
+        case Comparison::kAtLeast:
+            return is_ordered(type);
+        case Comparison::kContains:
+        case Comparison::kGlob:
+        case Comparison::kMatches:
+            return type == FieldType::kText;
+        default:
+            return true;
+    }
+}
+
+bool Test::holds(const Row& row) const {
+    bool has_value = false, is_like = false;
+    field->read(row, [&](const Value& value) {
+        has_value = true;
+        if (comparison == Comparison::kHasValue) return is_like = true;
+        is_like = std::any_of(literals.begin(), literals.end(), [&](const Literal& literal) {
+            return std::visit(IsLike{comparison, value}, literal);
+        });
+        return is_like;
+    });
+    return comparison == Comparison::kNotEqual ? has_value && !is_like : is_like;
+}
+
+Result<> add_literal(Test& test, const Token& token) {
+    auto literal = literal_of(test, token.text);
+    if (!literal) return at_column(token.column, quoted(token) + " " + literal.error().message);
+    test.literals.push_back(std::move(*literal));
+    return {};
+}
+
+}  // namespace tocsin

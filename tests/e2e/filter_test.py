@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""--where in dump, replay and analyze, on shipped traces; and what `tocsin fields` lists."""
+import re
+
+import harness
+
+TRACE = harness.SOURCE / "samples/access_then_open/recorded.tocsin"
+WIDTH = 80
+
+
+def tocsin(*words):
+    return harness.run(harness.TOCSIN, *words)
+
+
+class Where(harness.EndToEnd):
+    def test_shows_some_findings_as_they_are_and_counts_all(self):
+        everything, _ = harness.analyze(TRACE)
+        some, status = harness.analyze("--where", "severity >= high", TRACE)
+        self.assertEqual(status, 0)
+        everything, some = everything["results"][0], some["results"][0]
+        grave = [finding for finding in everything["findings"]
+                 if finding["severity"] in ("high", "critical")]
+        self.assertTrue(0 < len(grave) < len(everything["findings"]))
+        self.assertEqual(some["findings"], grave)
+        self.assertEqual(some["where"], {"text": "severity >= high"})
+        for result in (everything, some):
+            del result["findings"]
+        del some["where"]
+        self.assertEqual(some, everything)
+
+    def test_of_fail_on_hides_nothing(self):
+        words = ("analyze", "--fail-on", "critical", TRACE)
+        self.assertEqual(tocsin(*words).returncode, 1)
+        self.assertEqual(tocsin(*words, "--where", "rule == P1").returncode, 1)
+
+    def test_says_in_the_text_how_many_it_shows(self):
+        where = "rule == F1 && mutator.uid != 0"
+        text = tocsin("analyze", "--where", where, TRACE).stdout
+        report, _ = harness.analyze("--where", where, TRACE)
+        count = len(report["results"][0]["findings"])
+        self.assertGreater(count, 0)
+        self.assertRegex(text, rf"(?m)^  shown +{count} where {re.escape(where)}$")
+        self.assertTrue(all(len(line) <= WIDTH for line in text.splitlines()))
+
+    def test_shows_calls_with_all_their_records(self):
+        whole = tocsin("replay", TRACE).stdout.splitlines()
+        text = tocsin("replay", "--where", "call == access", TRACE).stdout
+        lines = text.splitlines()
+        self.assertLessEqual(set(lines), set(whole))
+        self.assertEqual(len(re.findall(r" access\(", text)),
+                         len(re.findall(r" access\(", "\n".join(whole))))
+        self.assertNotIn(" openat(", text)
+        self.assertNotIn(" forks process", text)
+
+    def test_shows_records_that_read_back(self):
+        whole = tocsin("dump", TRACE).stdout.splitlines()
+        dump = tocsin("dump", "--where", "record == enter && call == access", TRACE).stdout
+        entries = [line for line in whole if re.search(r"> access ", line)]
+        self.assertTrue(entries)
+        self.assertEqual(dump.count("> access "), len(entries))
+        text = self.scratch / "dump"
+        text.write_text(dump)
+        again = self.scratch / "again.tocsin"
+        made = harness.run(harness.BUILD / "tests/trace-from-text", text, again)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(tocsin("dump", again).stdout, dump)
+
+    def test_that_are_wrong_are_one_sentence_with_the_column(self):
+        for command, where, column, words in (
+                ("analyze", "sevrity >= high", 1, "did you mean severity?"),
+                ("analyze", "severity >= hgih", 13, "critical"),
+                ("analyze", "gap < 5", 7, "5ms"),
+                ("analyze", 'path == "x', 9, "end"),
+                ("analyze", "proc.pid == 1 &&", 17, ""),
+                ("analyze", "(" * 100000, None, "200"),
+                ("dump", "gap < 5ms", 1, "analyze"),
+                ("replay", "cpu == 0", 1, "dump"),
+                ("replay", 'path matches "("', 14, ""),
+                ("dump", "address in {10.0.0.0/33}", 13, "10.0.0.0/8")):
+            with self.subTest(where=where[:30]):
+                done = tocsin(command, "--where", where, TRACE)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assert_is_a_sentence(done.stderr)
+                self.assertLess(len(done.stderr), 400)
+                if column is not None:
+                    self.assertIn(f"--where, column {column}: ", done.stderr)
+                self.assertIn(words, done.stderr)
+
+    def test_of_a_megabyte_is_taken_or_refused_at_once(self):
+        pids = ", ".join(str(pid) for pid in range(1000, 10000))
+        for where in ("call == access" + " && call == access" * 5000, f"proc.pid in {{{pids}}}"):
+            self.assertEqual(tocsin("dump", "--where", where, TRACE).returncode, 0)
+        self.assertEqual(tocsin("dump", "--where", '"' + "x" * 100000, TRACE).returncode, 2)
+
+
+class Fields(harness.EndToEnd):
+    def test_are_listed_for_a_terminal_and_each_can_be_asked_for(self):
+        text = tocsin("fields").stdout
+        self.assertTrue(all(len(line) <= WIDTH for line in text.splitlines()))
+        commands, asked = [], 0
+        for line in text.splitlines():
+            if line.startswith("In "):
+                commands = line[3:-1].split(", ")
+            field = re.match(r"  ([a-z_.]+) +(text|number|duration|severity|address) ", line)
+            for command in commands if field else []:
+                done = tocsin(command, "--where", field[1], TRACE)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                asked += 1
+        self.assertGreater(asked, 80)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`tocsin stats` on the shipped traces: it counts what `tocsin analyze` counts."""
+import json
+
+import harness
+
+TRACES = sorted(harness.SOURCE.glob("samples/*/*.tocsin"))
+WIDTH = 80
+
+
+def stats(*words):
+    return harness.run(harness.TOCSIN, "stats", *words)
+
+
+class Stats(harness.EndToEnd):
+    def test_counts_each_call_once(self):
+        results = json.loads(stats("--format", "json", "--top", "1000", *TRACES).stdout)["results"]
+        reports, _ = harness.analyze(*TRACES)
+        self.assertEqual(len(results), len(TRACES))
+        for counted, report in zip(results, reports["results"]):
+            calls = report["coverage"]["calls"]
+            self.assertEqual({one["call"]: one["calls"] for one in counted["by_call"]},
+                             {name: one["calls"] for name, one in calls.items()})
+            everything = sum(one["calls"] for one in calls.values())
+            self.assertEqual(counted["calls"], everything)
+            self.assertEqual(sum(counted["calls_by_interval"]), everything)
+            self.assertEqual(sum(one["calls"] for one in counted["by_process"]), everything)
+            for one in counted["by_call"]:
+                times = one["latency_ns"]
+                self.assertLessEqual(times["of"], one["calls"])
+                if times["of"]:
+                    self.assertLessEqual(times["median"], times["p99"])
+                    self.assertLessEqual(times["p99"], times["most"])
+
+    def test_of_some_calls_is_of_those(self):
+        counted = json.loads(stats("--format", "json", "--where", "call == openat && error",
+                                   *TRACES).stdout)["results"]
+        for result in counted:
+            for one in result["by_call"]:
+                self.assertEqual((one["call"], one["calls"]), ("openat", one["failed"]))
+
+    def test_is_a_page_for_a_terminal(self):
+        for trace in TRACES:
+            text = stats("--top", "3", trace).stdout
+            self.assertEqual([line for line in text.splitlines() if len(line) > WIDTH], [])
+
+    def test_says_so_where_the_trace_is_damaged(self):
+        cut = self.scratch / "cut.tocsin"
+        cut.write_bytes(TRACES[0].read_bytes()[:-100])
+        self.assertEqual(stats(cut).returncode, 3)
+        done = stats("/nonexistent")
+        self.assertEqual(done.returncode, 2)
+        self.assert_is_a_sentence(done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
