@@ -20,7 +20,7 @@ size_t place_among_names(const Operation& operation, size_t operand) {
     if (operation.operands[operand].info.kind != OperandKind::kPath) return 1;
     size_t place = 0;
     for (size_t i = 0; i < operand; ++i)
-        place += operation.operands[i].info.kind == OperandKind::kPath ? 1 : 0;
+        if (operation.operands[i].info.kind == OperandKind::kPath) ++place;
     return place;
 }
 
