@@ -94,6 +94,7 @@ class EventBatch {
     std::vector<std::string_view> strings_;
     std::vector<Task> tasks_;
     std::vector<ObjectNode> nodes_;
+    std::vector<std::shared_ptr<const void>> string_copies_, node_copies_;  // see CopyPlace
     std::vector<Claim> claims_;
     std::vector<KernelCopy> copies_;
     std::vector<KernelObject> objects_;

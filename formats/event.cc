@@ -10,7 +10,7 @@ std::string path_of(const ObjectNode& node) {
     for (const ObjectNode* at = &node; at != nullptr; at = at->parent) chain.push_back(at);
     std::string path = chain.back()->cut ? "…" : "";
     for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
-        if ((*at)->name == "/") continue;  // a root of a mount tree
+        if ((*at)->name == kRootName) continue;
         path += '/';
         path += (*at)->name;
     }

@@ -11,6 +11,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,6 +68,17 @@ struct Task {
     auto operator<=>(const Task&) const = default;
 };
 
+// Where an owning copy of an entry of a chunk's tables may be kept, by whoever makes it: a chunk
+// names a string or a file once and its events as often as they like. It belongs to the chunk, is
+// none of what an event says, and is for one thread at a time. nullptr: there is no such place.
+struct CopyPlace {
+    std::shared_ptr<const void>* copy = nullptr;
+    friend bool operator==(CopyPlace, CopyPlace) { return true; }
+    friend std::strong_ordering operator<=>(CopyPlace, CopyPlace) {
+        return std::strong_ordering::equal;
+    }
+};
+
 // Bytes of one argument as far as they could be read. With `error` 0 and not `cut` they are the
 // whole argument; else a prefix of it. String vectors hold each string with its NUL.
 struct CapturedBytes {
@@ -74,6 +86,7 @@ struct CapturedBytes {
     uint32_t full_length = 0;  // in memory; 0: not known
     int32_t error = 0;         // errno that ended the read
     bool cut = false;          // the recorder's limit ended the read
+    CopyPlace place{};         // of the bytes
     bool is_whole() const { return error == 0 && !cut; }
     auto operator<=>(const CapturedBytes&) const = default;
 };
@@ -122,6 +135,7 @@ struct ObjectNode {
     std::string_view name;
     const ObjectNode* parent = nullptr;
     bool cut = false;  // there were more ancestors than the recorder walked
+    CopyPlace place{}, place_of_name{};
 };
 
 enum class ObjectRole : uint8_t {
@@ -160,6 +174,7 @@ struct KernelObject {
 // The path from the mount tree's root as the kernel's dentries spell it; begins with "…/" where
 // the walk was cut. Not a name in anybody's chroot or mount namespace.
 std::string path_of(const ObjectNode& node);
+inline constexpr std::string_view kRootName = "/";  // of the root of a mount tree
 
 struct SyscallEntered {
     uint16_t number = 0;

@@ -116,6 +116,7 @@ class EventChunkDecoder {
             at += length;
             left -= length;
         }
+        out_->string_copies_.resize(lengths.size());
         if (left != 0) fail("stringBytes", "has left over", left, 0);
     }
 
@@ -148,6 +149,7 @@ class EventChunkDecoder {
         const auto nodes = in_.getNodes();
         if (!expect_table(nodes, "nodes")) return;
         out_->nodes_.reserve(nodes.size());  // parents are pointers into it
+        out_->node_copies_.resize(nodes.size());
         std::vector<uint8_t> depths;
         for (const auto in : nodes) {
             const uint16_t parent = in.getParent();
@@ -178,7 +180,9 @@ class EventChunkDecoder {
                                     in.getMount(),
                                     out_->strings_[in.getName()],
                                     has_parent ? &out_->nodes_[parent] : nullptr,
-                                    in.getCut()});
+                                    in.getCut(),
+                                    {&out_->node_copies_[out_->nodes_.size()]},
+                                    {&out_->string_copies_[in.getName()]}});
         }
     }
 
@@ -284,8 +288,10 @@ class EventChunkDecoder {
 };
 
 void EventChunkDecoder::next_bytes(uint8_t flags, CapturedBytes& captured) {
-    const std::string_view bytes = out_->strings_[view_strings_[next_string_++]];
+    const size_t string = view_strings_[next_string_++];
+    const std::string_view bytes = out_->strings_[string];
     captured.bytes = bytes;
+    captured.place = {&out_->string_copies_[string]};
     captured.full_length = static_cast<uint32_t>(bytes.size());
     captured.cut = (flags & EventColumns::kCut) != 0;
     if ((flags & EventColumns::kOdd) == 0) return;

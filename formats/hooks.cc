@@ -70,6 +70,17 @@ constexpr RetiredHook kRetiredHooksAfterFirst[] = {
 #include "formats/hooks.def"
 };
 
+// The rows at the places that their numbers say, for every record looks its own up.
+template <std::size_t places, typename Row, std::size_t size>
+constexpr std::array<const Row*, places> placed_by(uint16_t Row::*number, const Row (&rows)[size]) {
+    std::array<const Row*, places> index{};
+    for (const Row& row : rows) index.at(row.*number) = &row;
+    return index;
+}
+
+constexpr auto kSyscallsByNumber = placed_by<1024>(&SyscallInfo::number, kSyscalls);
+constexpr auto kHooksById = placed_by<256>(&HookInfo::id, kHooks);
+
 // The rows in ascending order of one of their members, to be searched by halves.
 template <typename Row, std::size_t size, typename Key>
 constexpr std::array<const Row*, size> sorted_by(Key Row::*key, const Row (&rows)[size]) {
@@ -80,9 +91,7 @@ constexpr std::array<const Row*, size> sorted_by(Key Row::*key, const Row (&rows
     return index;
 }
 
-constexpr auto kSyscallsByNumber = sorted_by(&SyscallInfo::number, kSyscalls);
 constexpr auto kSyscallsByName = sorted_by(&SyscallInfo::name, kSyscalls);
-constexpr auto kHooksById = sorted_by(&HookInfo::id, kHooks);
 constexpr auto kHooksByName = sorted_by(&HookInfo::name, kHooks);
 
 template <typename Row, std::size_t size, typename Key>
@@ -109,7 +118,7 @@ std::span<const RetiredHook> retired_hooks() {
 }
 
 const SyscallInfo* find_syscall(uint16_t number) {
-    return find(kSyscallsByNumber, &SyscallInfo::number, number);
+    return number < kSyscallsByNumber.size() ? kSyscallsByNumber[number] : nullptr;
 }
 
 const SyscallInfo* find_syscall(std::string_view name) {
@@ -117,7 +126,7 @@ const SyscallInfo* find_syscall(std::string_view name) {
 }
 
 const HookInfo* find_hook(uint16_t id) {
-    return find(kHooksById, &HookInfo::id, id);
+    return id < kHooksById.size() ? kHooksById[id] : nullptr;
 }
 
 const HookInfo* find_hook(std::string_view name) {

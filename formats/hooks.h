@@ -95,8 +95,8 @@ std::span<const HookInfo> hooks();
 std::span<const RetiredHook> retired_hooks();
 
 // The recorded call or the hook of that number or name; nullptr where the table has no such row
-// (retired hooks and calls that are not recorded included). They live as long as the program.
-// O(log rows).
+// (retired hooks and calls that are not recorded included). They live as long as the program. By
+// number in constant time, by name in O(log rows).
 const SyscallInfo* find_syscall(uint16_t number);
 const SyscallInfo* find_syscall(std::string_view name);
 const HookInfo* find_hook(uint16_t id);

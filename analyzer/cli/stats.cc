@@ -40,9 +40,9 @@ Counted count(const TraceReader& trace, const std::optional<Filter>& filter) {
     const BootTime start = order.first_time().value_or(BootTime{});
     Counted counted{TraceStats(start, end_of(trace)), false};
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& call) {
-        world.observe(call);
-        if (!filter || filter->matches(Row::of(call, start))) counted.stats.observe(call);
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& call) {
+        world.observe(*call);
+        if (!filter || filter->matches(Row::of(*call, start))) counted.stats.observe(*call);
     });
     while (const auto item = order.next()) {
         const auto* event = std::get_if<const Event*>(&*item);

@@ -29,12 +29,12 @@ std::vector<EventRef> records_of_calls(const TraceReader& trace, const Filter& f
     WorldState world;
     EventOrder order(trace);
     const BootTime start = order.first_time().value_or(BootTime{});
-    OperationAssembler assembler(world, [&](Operation&& call) {
-        world.observe(call);
-        if (!filter.matches(Row::of(call, start))) return;
-        for (const auto& end : {call.entry_event, call.exit_event})
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& call) {
+        world.observe(*call);
+        if (!filter.matches(Row::of(*call, start))) return;
+        for (const auto& end : {call->entry_event, call->exit_event})
             if (end) records.push_back(*end);
-        records.insert(records.end(), call.hook_events.begin(), call.hook_events.end());
+        records.insert(records.end(), call->hook_events.begin(), call->hook_events.end());
     });
     while (const auto item = order.next()) {
         const auto* event = std::get_if<const Event*>(&*item);

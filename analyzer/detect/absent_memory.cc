@@ -26,8 +26,9 @@ std::optional<MemoryRange> range_registered(const Operation& operation) {
 
 bool pages_out(const Operation& operation) {
     constexpr uint64_t kCold = 20, kPageOut = 21;  // madvise(2)
+    if (operation.syscall->name != "process_madvise") return false;
     const Operand* advice = operation.operand_of(3, OperandKind::kValue);
-    return operation.syscall->name == "process_madvise" && advice != nullptr &&
+    return advice != nullptr &&
            (advice->register_value == kCold || advice->register_value == kPageOut);
 }
 

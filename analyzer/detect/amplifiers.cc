@@ -10,6 +10,7 @@ namespace {
 // The process that the call stops, or the thread's; 0: none.
 int32_t stopped_by(const Operation& operation) {
     constexpr uint64_t kSigStop = 19;  // signal(7), x86-64
+    if (operation.syscall->group != SyscallGroup::kProcess) return 0;
     const std::string_view name = operation.syscall->name;
     const bool sends = name == "kill" || name == "tkill" || name == "tgkill" ||
                        name == "rt_sigqueueinfo" || name == "rt_tgsigqueueinfo";
@@ -23,20 +24,20 @@ int32_t stopped_by(const Operation& operation) {
 bool watches(const Operation& operation) {
     constexpr uint64_t kMarkAdd = 1;  // fanotify_mark(2)
     if (operation.syscall->name == "inotify_add_watch") return true;
+    if (operation.syscall->name != "fanotify_mark") return false;
     const Operand* flags = operation.first_operand(OperandKind::kFlags);
-    return operation.syscall->name == "fanotify_mark" && flags != nullptr &&
-           (flags->register_value & kMarkAdd) != 0;
+    return flags != nullptr && (flags->register_value & kMarkAdd) != 0;
 }
 
 // The file that the call takes a lease on: fcntl(2).
 std::optional<ObjectId> leased_by(const Operation& operation, const WorldState& world) {
     constexpr uint64_t kSetLease = 1024, kUnlock = 2;
+    if (operation.syscall->name != "fcntl" || operation.entry_missing) return std::nullopt;
     const Operand* command = operation.operand_of(1, OperandKind::kValue);
     const Operand* kind = operation.operand_of(2, OperandKind::kValue);
     const Operand* descriptor = operation.first_operand(OperandKind::kDirfd);
     const Process* process = world.find(operation.task.id);
-    if (operation.syscall->name != "fcntl" || operation.entry_missing || command == nullptr ||
-        kind == nullptr || descriptor == nullptr || process == nullptr ||
+    if (command == nullptr || kind == nullptr || descriptor == nullptr || process == nullptr ||
         command->register_value != kSetLease || kind->register_value == kUnlock)
         return std::nullopt;
     const FdTable::Slot* slot = process->fds->find(descriptor->as_int());
@@ -58,7 +59,7 @@ bool is_on_the_way(const ObjectId& id, const NameRace& race) {
 void Amplifiers::observe(const std::shared_ptr<const Operation>& operation,
                          const WorldState& world) {
     if (operation->is_orphan || operation->succeeded() == false) return;
-    Act act{operation, stopped_by(*operation), {}, {}};
+    Act act{nullptr, stopped_by(*operation), {}, {}};
     if (watches(*operation) && operation->object() != nullptr) {
         act.watched = operation->object()->link.id;
         act.what = "watched for its uses";
@@ -67,6 +68,7 @@ void Amplifiers::observe(const std::shared_ptr<const Operation>& operation,
         act.what = "held a lease, which stalls its opening";
     }
     if (act.stopped == 0 && !act.watched) return;
+    act.operation = operation;
     acts_.push_back(std::move(act));
     if (acts_.size() > kMostActs) acts_.pop_front();
 }

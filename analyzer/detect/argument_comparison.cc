@@ -28,7 +28,7 @@ Seen seen(const OwnedBytes& view) {
 // The first byte that proves the two different; nullopt where nothing that was seen does.
 std::optional<size_t> first_difference(const Seen& a, const Seen& b) {
     const size_t common = std::min(a.bytes.size(), b.bytes.size());
-    const bool is_shared = a.bytes.data() == b.bytes.data();  // see SharedViews: most are
+    const bool is_shared = a.bytes.data() == b.bytes.data();  // see CopyPlace: most are
     const auto at = std::mismatch(a.bytes.begin(),
                                   a.bytes.begin() + static_cast<ptrdiff_t>(is_shared ? 0 : common),
                                   b.bytes.begin());

@@ -195,6 +195,7 @@ void ArgumentRaceDetector::observe(const std::shared_ptr<const Operation>& opera
     }
     supervisors_.observe(operation);
     std::vector<Verdict> verdicts;
+    verdicts.reserve(operation->operands.size());
     for (size_t i = 0; i < operation->operands.size(); ++i)
         if (is_compared(operation->operands[i].info.kind))
             verdicts.push_back(judge_operand(*operation, i));

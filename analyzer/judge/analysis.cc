@@ -217,13 +217,27 @@ void raise_to(LossCounts& counts, const LossCounts& other) {
     for (size_t i = 0; i < counts.size(); ++i) counts[i] = std::max(counts[i], other[i]);
 }
 
-void count_call(Coverage& coverage, const Operation& operation) {
-    CallCounts& counts = coverage.calls[operation.syscall->name];
-    ++counts.calls;
-    if (!operation.succeeded().value_or(true)) ++counts.failed;
-    if (operation.entry_missing) ++counts.entry_missing;
-    if (operation.unfinished) ++counts.unfinished;
-}
+// Counts calls by the rows of the table.
+class CallCounter {
+  public:
+    void count(const Operation& operation) {
+        const auto row = operation.syscall - recorded_syscalls().data();
+        CallCounts& counts = counts_[static_cast<size_t>(row)];
+        ++counts.calls;
+        if (!operation.succeeded().value_or(true)) ++counts.failed;
+        if (operation.entry_missing) ++counts.entry_missing;
+        if (operation.unfinished) ++counts.unfinished;
+    }
+    std::map<std::string_view, CallCounts> by_name() const {
+        std::map<std::string_view, CallCounts> by_name;
+        for (size_t row = 0; row < counts_.size(); ++row)
+            if (counts_[row].calls != 0) by_name[recorded_syscalls()[row].name] = counts_[row];
+        return by_name;
+    }
+
+  private:
+    std::vector<CallCounts> counts_ = std::vector<CallCounts>(recorded_syscalls().size());
+};
 
 void note_event(AnalysisResult& result, const Event& event) {
     ++result.coverage.events;
@@ -240,9 +254,9 @@ void note_event(AnalysisResult& result, const Event& event) {
 void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
             CandidateSink& sink, Observers& observers, AnalysisResult& result) {
     WorldState world;
-    const auto take = [&](Operation&& finished) {
-        if (!finished.is_orphan) count_call(result.coverage, finished);
-        const auto operation = std::make_shared<const Operation>(std::move(finished));
+    CallCounter calls;
+    const auto take = [&](const std::shared_ptr<const Operation>& operation) {
+        if (!operation->is_orphan) calls.count(*operation);
         observers.writers.observe(operation);
         observers.order_of_calls.observe(*operation);
         observers.amplifiers.observe(operation, world);
@@ -266,6 +280,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
     }
     assembler.finish();
     for (const auto& detector : detectors) detector->finish(sink);
+    result.coverage.calls = calls.by_name();
     result.coverage.gaps = assembler.gaps();
     result.coverage.processes = world.processes_seen();
     result.coverage.partial_processes = world.partial_processes();

@@ -178,9 +178,8 @@ struct File {
 template <typename With>
 void each_file(const Row& row, const With& with) {
     if (row.operation != nullptr) {
-        for (const auto& object : row.operation->objects)
-            if (object != nullptr && object->link.id != ObjectId{} && with(object->link, *object))
-                return;
+        for (const auto& [role, file] : row.operation->objects)
+            if (file->link.id != ObjectId{} && with(file->link, *file)) return;
         return;
     }
     const auto each_of = [&](std::span<const KernelObject> objects) {

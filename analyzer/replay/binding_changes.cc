@@ -84,7 +84,10 @@ class Changes {
 }  // namespace
 
 std::vector<BindingChange> binding_changes(const Operation& operation) {
-    if (!operation.succeeded().value_or(true)) return {};
+    const SyscallGroup group = operation.syscall->group;
+    const bool may_change = group == SyscallGroup::kChange || group == SyscallGroup::kPlace ||
+                            group == SyscallGroup::kSocket || operation.made_file;
+    if (!may_change || !operation.succeeded().value_or(true)) return {};
     std::string_view name = operation.syscall->name;
     if (name.starts_with("path_")) name.remove_prefix(5);  // an orphan has its hook's name
     Changes changes(operation);

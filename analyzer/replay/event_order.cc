@@ -56,55 +56,62 @@ EventOrder::EventOrder(const TraceReader& trace, size_t threads)
             streams_.emplace_back();
             streams_.back().kind = header.kind;
             streams_.back().cpu = header.cpu;
+            streams_.back().rank = rank_of(header);
         }
         streams_[at->second].chunks.push_back(chunk);
     }
     for (size_t stream = 0; stream < streams_.size(); ++stream) {
         streams_[stream].last_time = first_time_;
-        push(stream);
+        heap_.push(*key_of(stream));
     }
 }
 
-// Enters the stream's next event into the heap. Where its chunk is not decoded yet, the chunk's
-// first time stands for it, with a sequence number below every event's.
-void EventOrder::push(size_t index) {
+// Where the stream's chunk is not decoded yet, the chunk's first time stands for its first event,
+// with a sequence number below every event's.
+std::optional<EventOrder::Key> EventOrder::key_of(size_t index) const {
     const Stream& stream = streams_[index];
-    if (!stream.decoded && stream.next_chunk == stream.chunks.size()) return;
-    const size_t chunk = stream.chunks[stream.next_chunk - (stream.decoded ? 1 : 0)];
-    Key key{{}, rank_of(trace_.chunks()[chunk].header), 0, index};
-    if (stream.decoded) {
-        if (const auto* batch = std::get_if<Batch>(&*stream.decoded)) {
-            const Event& event = (*batch)->events()[stream.next_event];
-            key.time = event.time;
-            key.sequence = event.sequence;
-        }
+    Key key{{}, stream.rank, 0, index};
+    if (stream.next_event < stream.events.size()) {
+        const Event& event = stream.events[stream.next_event];
+        key.time = event.time;
+        key.sequence = event.sequence;
+    } else if (stream.next_chunk < stream.chunks.size()) {
+        key.time = trace_.chunks()[stream.chunks[stream.next_chunk]].header.first_time;
     } else {
-        key.time = trace_.chunks()[chunk].header.first_time;
+        return std::nullopt;
     }
     if (stream.kind == ChunkKind::kSnapshot) {
         key.time = {};
     } else if (stream.last_sequence != 0) {
         key.time = std::max(key.time, stream.last_time);
     }
-    heap_.push(key);
+    return key;
+}
+
+// A stream that stays first costs the heap nothing: the events of one CPU come in runs.
+void EventOrder::go_on_after(size_t index) {
+    first_ = key_of(index);
+    if (heap_.empty() || (first_ && *first_ < heap_.top())) return;
+    if (first_) heap_.push(*first_);
+    first_ = heap_.top();
+    heap_.pop();
 }
 
 std::optional<EventOrder::Item> EventOrder::next() {
-    while (!heap_.empty()) {
-        const size_t index = heap_.top().stream;
+    if (!first_ && !heap_.empty()) {
+        first_ = heap_.top();
         heap_.pop();
+    }
+    while (first_) {
+        const size_t index = first_->stream;
         Stream& stream = streams_[index];
-        if (!stream.decoded) {
-            load(stream);
-            // Losses and clock samples carry no order of their own beyond their chunk's.
-            if (!stream.decoded || std::holds_alternative<Batch>(*stream.decoded)) {
-                push(index);
-                continue;
-            }
-        }
-        const Item item = take(stream);
-        push(index);
-        return item;
+        std::optional<Item> item;
+        if (!stream.events.empty())
+            item = take(stream);
+        else
+            item = load(stream);
+        go_on_after(index);
+        if (item) return item;
     }
     held_.reset();
     return std::nullopt;
@@ -115,7 +122,9 @@ std::optional<BootTime> EventOrder::first_time() const {
     return first_time_;
 }
 
-void EventOrder::load(Stream& stream) {
+// Losses and clock samples carry no order of their own beyond their chunk's: they are an item at
+// once. Of events the first one is to take its place among the others' first.
+std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
     const size_t chunk = stream.chunks[stream.next_chunk++];
     const ChunkHeader& header = trace_.chunks()[chunk].header;
     auto decoded = read_ahead_.read(chunk);
@@ -129,11 +138,14 @@ void EventOrder::load(Stream& stream) {
         damage_.push_back(
             {chunk, header.cpu, header.first_time, header.last_time, header.events, wrong});
         stream.after_damage = true;
-        return;
+        return std::nullopt;
     }
-    if (batch != nullptr && (*batch)->events().empty()) return;
-    stream.decoded = std::move(*decoded);
+    if (const auto* loss = std::get_if<RecordsLost>(&*decoded)) return *loss;
+    if (const auto* sample = std::get_if<ClockSample>(&*decoded)) return *sample;
+    stream.decoded = *batch;
+    stream.events = stream.decoded->events();
     stream.next_event = 0;
+    return std::nullopt;
 }
 
 // Why the chunk's events cannot follow those before; empty where they can. Within a chunk they
@@ -153,19 +165,12 @@ std::string EventOrder::note_numbers(Stream& stream, const EventBatch& batch) {
 }
 
 EventOrder::Item EventOrder::take(Stream& stream) {
-    if (const auto* loss = std::get_if<RecordsLost>(&*stream.decoded)) {
-        const Item item = *loss;
-        stream.decoded.reset();
-        return item;
+    const Event& event = stream.events[stream.next_event++];
+    if (stream.next_event == stream.events.size()) {
+        held_ = std::move(stream.decoded);
+        stream.events = {};
+        stream.next_event = 0;
     }
-    if (const auto* sample = std::get_if<ClockSample>(&*stream.decoded)) {
-        const Item item = *sample;
-        stream.decoded.reset();
-        return item;
-    }
-    held_ = std::get<Batch>(*stream.decoded);
-    const Event& event = held_->events()[stream.next_event++];
-    if (stream.next_event == held_->events().size()) stream.decoded.reset();
     note_sequence(stream, event);
     return &event;
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -65,9 +66,11 @@ class EventOrder {
     struct Stream {
         ChunkKind kind = ChunkKind::kEvents;
         uint16_t cpu = 0;
+        uint32_t rank = 0;
         std::vector<size_t> chunks;
         size_t next_chunk = 0;
-        std::optional<Chunk> decoded;
+        std::shared_ptr<const EventBatch> decoded;  // nullptr: its events are used up
+        std::span<const Event> events;
         size_t next_event = 0;
         BootTime last_time;
         uint64_t last_sequence = 0;
@@ -82,8 +85,11 @@ class EventOrder {
         auto operator<=>(const Key&) const = default;
     };
 
-    void push(size_t stream);
-    void load(Stream& stream);
+    // The stream's next event; nullopt: there is none.
+    std::optional<Key> key_of(size_t stream) const;
+    void go_on_after(size_t stream);
+    // Decodes the stream's next chunk.
+    std::optional<Item> load(Stream& stream);
     Item take(Stream& stream);
     static std::string note_numbers(Stream& stream, const EventBatch& batch);
     void note_sequence(Stream& stream, const Event& event);
@@ -91,8 +97,9 @@ class EventOrder {
     const TraceReader& trace_;
     ReadAhead read_ahead_;
     std::vector<Stream> streams_;
+    std::optional<Key> first_;  // before all of the heap
     std::priority_queue<Key, std::vector<Key>, std::greater<>> heap_;
-    std::shared_ptr<const EventBatch> held_;  // the last event's
+    std::shared_ptr<const EventBatch> held_;  // the last event's, if it was the last of its chunk
     BootTime first_time_;
     std::vector<LossInterval> losses_;
     std::vector<DamagedChunk> damage_;

@@ -64,6 +64,11 @@ void HappensBefore::observe(const Event& event, const WorldState& world) {
 // What a record of the thread says that it must have heard by now.
 void HappensBefore::hear(const Event& event, const WorldState& world) {
     std::vector<Heard> heard = take_wakings(event.task->id.tid);
+    const bool is_hook = std::holds_alternative<HookFired>(event.body);
+    if (!is_hook && !std::holds_alternative<TaskExited>(event.body) && heard.empty()) {
+        signals_.observe(event);
+        return;
+    }
     if (const auto sent = signals_.observe(event)) heard.push_back(*sent);
     for (const Heard& held : locks_.observe(event)) heard.push_back(held);
     note_waking(event);

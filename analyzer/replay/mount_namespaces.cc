@@ -63,7 +63,7 @@ void MountNamespaces::observe(const Operation& operation) {
             make(before, operation.task_after->namespaces, operation.last_time());
         return;
     }
-    if (operation.succeeded() == false) return;
+    if (operation.syscall->group != SyscallGroup::kPlace || operation.succeeded() == false) return;
     Namespace* space = ensure(before.mount, operation.began);
     if (space == nullptr) return;
     State state = space->states.back();

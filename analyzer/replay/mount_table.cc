@@ -13,6 +13,7 @@ bool is_root_of_mount(const FileObject& file) {
 }
 
 bool changes_mounts(const Operation& operation) {
+    if (operation.syscall->group != SyscallGroup::kPlace) return false;
     const std::string_view name = operation.syscall->name;
     return name == "mount" || name == "umount2" || name == "move_mount" || name == "pivot_root" ||
            name == "sb_mount" || name == "sb_umount";
@@ -27,8 +28,8 @@ bool takes_mount_away(const Operation& operation) {
 }  // namespace
 
 void MountTable::observe(const Operation& operation) {
-    for (const auto& file : operation.objects)
-        for (const FileObject* at = file.get(); at != nullptr; at = at->parent.get())
+    for (const auto& object : operation.objects)
+        for (const FileObject* at = object.file.get(); at != nullptr; at = at->parent.get())
             if (is_root_of_mount(*at)) learn(operation, *at);
     if (!changes_mounts(operation) || operation.succeeded() == false) return;
     last_change_ = std::max(last_change_.value_or(BootTime{}), operation.last_time());

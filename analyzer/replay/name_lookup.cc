@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "analyzer/replay/binding_changes.h"
 #include "analyzer/replay/name_text.h"
@@ -110,13 +111,16 @@ bool is_anchored(const Operation& operation, const Operand& operand) {
 }
 
 void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject> file) {
-    const size_t first = bindings.size();
-    for (; file->parent != nullptr; file = file->parent) {
+    size_t depth = 0;
+    for (const FileObject* at = file.get(); at->parent != nullptr; at = at->parent.get()) ++depth;
+    bindings.resize(bindings.size() + depth);
+    for (auto binding = bindings.rbegin(); depth > 0; ++binding, --depth) {
         const FileObject::Link& link = file->link;
-        bindings.push_back(
-            {{file->parent->link.id, link.name}, is_absent(link) ? ObjectId{} : link.id, file});
+        binding->cell = {file->parent->link.id, link.name};
+        binding->child = is_absent(link) ? ObjectId{} : link.id;
+        auto parent = file->parent;
+        binding->file = std::exchange(file, std::move(parent));
     }
-    std::reverse(bindings.begin() + static_cast<ptrdiff_t>(first), bindings.end());
 }
 
 std::optional<NameLookup> lookup_of_name(const Operation& operation, size_t operand) {

@@ -21,6 +21,8 @@ std::optional<std::string_view> whole_text(const Operand& operand) {
 // A path that names one directory: one that was recorded up to the root.
 std::optional<std::string> path_of(const std::shared_ptr<const FileObject>& directory) {
     if (directory == nullptr) return std::nullopt;
+    if (directory->parent == nullptr && directory->link.name == kRootName && !directory->link.cut)
+        return "/";
     for (const FileObject* at = directory.get(); at != nullptr; at = at->parent.get())
         if (at->link.cut) return std::nullopt;
     return directory->path();

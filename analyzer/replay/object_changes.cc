@@ -44,9 +44,8 @@ std::string_view name_of(Aspect aspect) {
 }
 
 std::vector<ObjectChange> object_changes(const Operation& operation) {
-    if (!operation.succeeded().value_or(true)) return {};
     const auto aspect = aspect_of(operation);
-    if (!aspect) return {};
+    if (!aspect || !operation.succeeded().value_or(true)) return {};
     for (const ObjectRole role :
          {ObjectRole::kWritten, ObjectRole::kNamed, ObjectRole::kOpened, ObjectRole::kReturned})
         if (const auto& object = operation.object(role)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -54,6 +54,35 @@ struct Caller {
     }
 };
 
+// What a call's records say of files, in the order of their roles: few calls have more than three.
+class FilesByRole {
+  public:
+    struct Entry {
+        ObjectRole role;
+        std::shared_ptr<const FileObject> file;  // never nullptr
+    };
+    // nullptr: none has the role.
+    const std::shared_ptr<const FileObject>& find(ObjectRole role) const {
+        static const std::shared_ptr<const FileObject> kNone;
+        for (const Entry& entry : entries_)
+            if (entry.role == role) return entry.file;
+        return kNone;
+    }
+    void set(ObjectRole role, std::shared_ptr<const FileObject> file) {
+        const auto at = std::find_if(entries_.begin(), entries_.end(),
+                                     [role](const Entry& entry) { return entry.role >= role; });
+        if (at != entries_.end() && at->role == role)
+            at->file = std::move(file);
+        else
+            entries_.insert(at, {role, std::move(file)});
+    }
+    auto begin() const { return entries_.begin(); }
+    auto end() const { return entries_.end(); }
+
+  private:
+    std::vector<Entry> entries_;
+};
+
 // A symbolic link that the kernel followed on its way.
 struct FollowedLink {
     std::shared_ptr<const FileObject> link;
@@ -79,10 +108,9 @@ struct Operation {
     std::optional<BootTime> ended;
     std::optional<int64_t> result;
 
-    // K by ObjectRole, as the first record of that role has it; nullptr: not recorded. For an exec
-    // kChecked is the file that was named and kExecutable the one that runs, which is the
-    // interpreter's for a script.
-    std::array<std::shared_ptr<const FileObject>, kObjectRoles> objects;
+    // K, as the first record of each role has it. For an exec kChecked is the file that was named
+    // and kExecutable the one that runs, which is the interpreter's for a script.
+    FilesByRole objects;
     // Files beside kOpened that the call's hooks were asked about: those below an overlay's.
     std::vector<std::shared_ptr<const FileObject>> also_opened;
     std::vector<FollowedLink> links;  // in the order in which they were followed, each once a name
@@ -111,7 +139,7 @@ struct Operation {
     // The last moment that any record of the call is of.
     BootTime last_time() const { return ended ? *ended : decided ? *decided : began; }
     const std::shared_ptr<const FileObject>& object(ObjectRole role) const {
-        return objects[static_cast<size_t>(role)];
+        return objects.find(role);
     }
     // What the kernel acted on, or checked where that was all; nullptr: not recorded.
     const FileObject* object() const {

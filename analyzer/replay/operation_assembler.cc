@@ -11,10 +11,12 @@ namespace {
 
 void add_operands(Operation& operation, const SyscallInfo& syscall) {
     operation.syscall = &syscall;
-    for (const OperandInfo& info : syscall.operands) {
-        if (info.kind == OperandKind::kNone) continue;
-        operation.operands.emplace_back().info = info;
-    }
+    const auto none =
+        std::find_if(syscall.operands.begin(), syscall.operands.end(),
+                     [](const OperandInfo& info) { return info.kind == OperandKind::kNone; });
+    operation.operands.resize(static_cast<size_t>(none - syscall.operands.begin()));
+    for (size_t i = 0; i < operation.operands.size(); ++i)
+        operation.operands[i].info = syscall.operands[i];
 }
 
 // Whether the call waits for others to act: the end of a trace, or its thread's, finds it waiting.
@@ -71,7 +73,9 @@ const SyscallInfo* orphan_call(uint16_t hook) {
 
 std::optional<bool> Operation::succeeded() const {
     constexpr int64_t kInterrupted = -4, kInProgress = -115, kRestarted = -512;
-    const bool is_connect = syscall != nullptr && syscall->name == "connect";
+    if (result && *result >= 0) return true;
+    const bool is_connect =
+        syscall != nullptr && syscall->group == SyscallGroup::kSocket && syscall->name == "connect";
     if (!result) {
         if (object(ObjectRole::kExecutable) || (is_connect && (peer || object(ObjectRole::kPeer))))
             return true;
@@ -79,7 +83,7 @@ std::optional<bool> Operation::succeeded() const {
     }
     if (is_connect && (*result == kInterrupted || *result == kInProgress || *result == kRestarted))
         return true;
-    return *result >= 0;
+    return false;
 }
 
 OperationAssembler::OperationAssembler(const WorldState& world, Sink sink,
@@ -102,7 +106,7 @@ void OperationAssembler::observe(const Event& event) {
 
 const Operation* OperationAssembler::find_open(const CallId& call) const {
     const auto at = open_.find(call);
-    return at == open_.end() ? nullptr : &at->second.operation;
+    return at == open_.end() ? nullptr : at->second.get();
 }
 
 OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& call,
@@ -116,11 +120,19 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& c
         gaps_.closed_early += kAtATime;
         close_oldest(kAtATime);
     }
-    Open opened;
-    opened.operation.call = call;
-    opened.operation.task = own(*event.task);
-    opened.operation.began = event.time;
-    by_task_[event.task->id] = call;
+    auto opened = std::make_shared<Operation>();
+    opened->call = call;
+    opened->task = own(*event.task);
+    opened->began = event.time;
+    if (!spare_call_.empty() && !spare_task_.empty()) {
+        spare_task_.key() = event.task->id;
+        spare_task_.mapped() = call;
+        by_task_.insert(std::move(spare_task_));
+        spare_call_.key() = call;
+        spare_call_.mapped() = std::move(opened);
+        return open_.insert(std::move(spare_call_)).position;
+    }
+    by_task_.emplace(event.task->id, call);
     return open_.emplace(call, std::move(opened)).first;
 }
 
@@ -129,7 +141,9 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const C
     auto at = open_.find(call);
     if (at == open_.end()) {
         at = open(call, event);
-        at->second.operation.entry_missing = true;
+        at->second->entry_missing = true;
+    } else if (names_call_of_another_process(at, event)) {
+        return open_.end();
     }
     return at;
 }
@@ -140,8 +154,7 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::find_or_open(const C
 void OperationAssembler::add_object(Operation& operation, std::shared_ptr<const FileObject> object,
                                     ObjectRole role) {
     if (static_cast<size_t>(role) >= kObjectRoles) return;
-    auto& known = operation.objects[static_cast<size_t>(role)];
-    if (known != nullptr) {
+    if (const auto& known = operation.object(role)) {
         if (role != ObjectRole::kOpened || known->file().id == object->file().id) return;
         if (operation.also_opened.size() >= kMostAlsoOpened)
             ++gaps_.objects_left_out;
@@ -149,27 +162,30 @@ void OperationAssembler::add_object(Operation& operation, std::shared_ptr<const 
             operation.also_opened.push_back(std::move(object));
         return;
     }
-    known = std::move(object);
+    const ObjectId id = object->file().id;
+    operation.objects.set(role, std::move(object));
     if (role != ObjectRole::kReturned) return;
-    auto& opened = operation.objects[static_cast<size_t>(ObjectRole::kOpened)];
-    for (auto& other : operation.also_opened)
-        if (opened->file().id != known->file().id && other->file().id == known->file().id)
-            opened.swap(other);
+    for (auto& other : operation.also_opened) {
+        const auto opened = operation.object(ObjectRole::kOpened);
+        if (opened->file().id == id || other->file().id != id) continue;
+        operation.objects.set(ObjectRole::kOpened, other);
+        other = opened;
+    }
 }
 
 void OperationAssembler::add_copies(Operation& operation, std::span<const KernelCopy> copies) {
     for (const KernelCopy& copy : copies) {
         if (copy.kind == OperandKind::kInterpreter) {
-            operation.interpreter = views_.own(copy.value);
+            operation.interpreter = own(copy.value);
             continue;
         }
         if (copy.kind == OperandKind::kPeer) {
-            operation.peer = views_.own(copy.value);
+            operation.peer = own(copy.value);
             continue;
         }
         Operand* operand = operation.operand_of(copy.argument, copy.kind);
         if (operand == nullptr || operand->kernel) continue;
-        operand->kernel = views_.own(copy.value);
+        operand->kernel = own(copy.value);
         operand->from_descriptor = copy.from_descriptor;
     }
 }
@@ -190,18 +206,18 @@ void OperationAssembler::add_hook(Operation& operation, const Event& event, cons
     operation.task_after = own(*event.task);
     operation.hook_events.push_back({event.cpu, event.sequence});
     const bool had_object = operation.object() != nullptr;
-    if (auto link = views_.own(body.objects, ObjectRole::kSymlink)) {
+    if (auto link = own(body.objects, ObjectRole::kSymlink)) {
         FollowedLink followed{std::move(link), {}, kUnknownArgument};
         if (body.detail > 0 && body.detail < kUnknownArgument)
             followed.argument = static_cast<uint8_t>(body.detail - 1);
         for (const KernelCopy& copy : body.copies)
             if (copy.kind == OperandKind::kLinkTarget && copy.value.error == 0)
-                followed.target = views_.own(copy.value);
+                followed.target = own(copy.value);
         add_link(operation, std::move(followed));
     }
     for (const KernelObject& object : body.objects) {
         if (object.role != ObjectRole::kSymlink)
-            add_object(operation, views_.own(body.objects, object.role), object.role);
+            add_object(operation, own(body.objects, object.role), object.role);
     }
     add_copies(operation, body.copies);
     if (const HookInfo* hook = find_hook(body.hook)) {
@@ -218,9 +234,7 @@ void OperationAssembler::add_hook(Operation& operation, const Event& event, cons
 
 void OperationAssembler::observe_entry(const Event& event, const SyscallEntered& body) {
     // No recorder writes an entry without a call; nothing could be joined to it.
-    Open& opened = open(event.call.value_or(CallId{event.cpu, 0}), event)->second;
-    Operation& operation = opened.operation;
-    opened.number = body.number;
+    Operation& operation = *open(event.call.value_or(CallId{event.cpu, 0}), event)->second;
     if (const SyscallInfo* syscall = find_syscall(body.number)) add_operands(operation, *syscall);
     operation.caller = world_.caller(event.task->id);
     operation.entry_event = EventRef{event.cpu, event.sequence};
@@ -228,14 +242,14 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
         Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         operand->register_value = claim.register_value;
-        if (claim.memory) operand->entry = views_.own(*claim.memory);
+        if (claim.memory) operand->entry = own(*claim.memory);
     }
 }
 
 // No recorder writes such a record: an exec gives its thread another tid, never another tgid.
-bool OperationAssembler::names_call_of_another_process(const Event& event) {
-    const Operation* open = find_open(*event.call);
-    if (open == nullptr || open->task.id.tgid == event.task->id.tgid) return false;
+bool OperationAssembler::names_call_of_another_process(OpenCalls::iterator open,
+                                                       const Event& event) {
+    if (open->second->task.id.tgid == event.task->id.tgid) return false;
     ++gaps_.calls_of_others;
     return true;
 }
@@ -245,14 +259,14 @@ void OperationAssembler::observe_hook(const Event& event, const HookFired& body)
         if (order_hook(body.hook) == OrderHook::kNone) observe_orphan(event, body);
         return;
     }
-    if (names_call_of_another_process(event)) return;
-    add_hook(find_or_open(*event.call, event)->second.operation, event, body);
+    if (const auto at = find_or_open(*event.call, event); at != open_.end())
+        add_hook(*at->second, event, body);
 }
 
 void OperationAssembler::observe_orphan(const Event& event, const HookFired& body) {
     const SyscallInfo* call = orphan_call(body.hook);
     if (const auto current = by_task_.find(event.task->id); current != by_task_.end()) {
-        Operation& operation = open_.at(current->second).operation;
+        Operation& operation = *open_.at(current->second);
         const bool is_near =
             event.time >= operation.began &&
             event.time.ns - operation.began.ns <= static_cast<uint64_t>(orphan_window_.count());
@@ -266,13 +280,13 @@ void OperationAssembler::observe_orphan(const Event& event, const HookFired& bod
     }
     ++gaps_.hooks_without_call;
     if (call == nullptr) return;
-    Operation operation;
-    operation.is_orphan = operation.entry_missing = operation.unfinished = true;
-    operation.began = event.time;
-    operation.task = own(*event.task);
-    operation.caller = world_.caller(event.task->id);
-    add_operands(operation, *call);
-    add_hook(operation, event, body);
+    auto operation = std::make_shared<Operation>();
+    operation->is_orphan = operation->entry_missing = operation->unfinished = true;
+    operation->began = event.time;
+    operation->task = own(*event.task);
+    operation->caller = world_.caller(event.task->id);
+    add_operands(*operation, *call);
+    add_hook(*operation, event, body);
     sink_(std::move(operation));
 }
 
@@ -281,10 +295,9 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
         ++gaps_.returns_without_call;
         return;
     }
-    if (names_call_of_another_process(event)) return;
     const auto at = find_or_open(*event.call, event);
-    Operation& operation = at->second.operation;
-    at->second.number = body.number;
+    if (at == open_.end()) return;
+    Operation& operation = *at->second;
     if (operation.syscall == nullptr)
         if (const SyscallInfo* syscall = find_syscall(body.number))
             add_operands(operation, *syscall);
@@ -296,23 +309,24 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
         Operand* operand = operation.operand_of(claim.argument, claim.kind);
         if (operand == nullptr) continue;
         if (operation.entry_missing) operand->register_value = claim.register_value;
-        if (claim.memory) operand->exit = views_.own(*claim.memory);
+        if (claim.memory) operand->exit = own(*claim.memory);
     }
     close(at);
 }
 
 void OperationAssembler::close(OpenCalls::iterator at) {
-    Open closed = std::move(at->second);
-    Operation& operation = closed.operation;
-    open_.erase(at);
+    spare_call_ = open_.extract(at);
+    const std::shared_ptr<Operation> closed = std::move(spare_call_.mapped());
+    Operation& operation = *closed;
     const auto task = by_task_.find(operation.task.id);
-    if (task != by_task_.end() && task->second == operation.call) by_task_.erase(task);
+    if (task != by_task_.end() && task->second == operation.call)
+        spare_task_ = by_task_.extract(task);
     operation.unfinished = !operation.ended;
     if (operation.entry_missing) ++gaps_.entries_missing;
     if (operation.unfinished && !operation.entry_missing && !may_last(operation))
         ++gaps_.returns_missing;
     if (operation.syscall != nullptr) {
-        sink_(std::move(operation));
+        sink_(closed);
     } else if (operation.entry_missing && operation.unfinished) {
         ++gaps_.hooks_only;
     } else {
@@ -323,7 +337,7 @@ void OperationAssembler::close(OpenCalls::iterator at) {
 void OperationAssembler::close_oldest(size_t count) {
     std::vector<std::pair<BootTime, CallId>> calls;
     calls.reserve(open_.size());
-    for (const auto& [call, opened] : open_) calls.emplace_back(opened.operation.began, call);
+    for (const auto& [call, opened] : open_) calls.emplace_back(opened->began, call);
     std::sort(calls.begin(), calls.end());
     calls.resize(std::min(count, calls.size()));
     for (const auto& [began, call] : calls) close(open_.find(call));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <unordered_map>
 
 #include "analyzer/replay/operation.h"
@@ -40,11 +41,11 @@ struct AssemblyGaps {
 // by finish(). Observe each event here after the WorldState has. Not thread-safe.
 //
 // Memory is bounded however many calls never return: kMostOpenCalls of a fixed size, with at most
-// kMostLinks each, and the strings and files that they name, which SharedViews keeps to what the
+// kMostLinks each, and the strings and files that they name, which are no more than what the
 // chunks hold. Only the references to the hooks' events grow with a call's events.
 class OperationAssembler {
   public:
-    using Sink = std::function<void(Operation&&)>;
+    using Sink = std::function<void(std::shared_ptr<const Operation>)>;
 
     static constexpr std::chrono::nanoseconds kDefaultOrphanWindow = std::chrono::milliseconds(10);
     // As many as the recorder follows at one time (bpf/call.bpf.h). More are open only where
@@ -71,19 +72,16 @@ class OperationAssembler {
     const AssemblyGaps& gaps() const { return gaps_; }
 
   private:
-    struct Open {
-        Operation operation;
-        uint16_t number = 0;  // of the system call, where `syscall` is nullptr
-    };
-    using OpenCalls = std::map<CallId, Open>;
+    using OpenCalls = std::map<CallId, std::shared_ptr<Operation>>;
+    using CallsOfTasks = std::map<TaskId, CallId>;
 
-    bool names_call_of_another_process(const Event& event);
+    bool names_call_of_another_process(OpenCalls::iterator open, const Event& event);
     void observe_entry(const Event& event, const SyscallEntered& body);
     void observe_hook(const Event& event, const HookFired& body);
     void observe_orphan(const Event& event, const HookFired& body);
     void observe_return(const Event& event, const SyscallReturned& body);
     OpenCalls::iterator open(const CallId& call, const Event& event);
-    // Of a call whose entry may be missing.
+    // Of a call whose entry may be missing; the end where the record is not believed.
     OpenCalls::iterator find_or_open(const CallId& call, const Event& event);
     void close(OpenCalls::iterator at);
     void close_oldest(size_t count);
@@ -97,8 +95,10 @@ class OperationAssembler {
     Sink sink_;
     std::chrono::nanoseconds orphan_window_;
     OpenCalls open_;
-    std::map<TaskId, CallId> by_task_;
-    SharedViews views_;
+    CallsOfTasks by_task_;
+    // Of the call that was closed last, for the next one: most are short, and open alone.
+    OpenCalls::node_type spare_call_;
+    CallsOfTasks::node_type spare_task_;
     AssemblyGaps gaps_;
 };
 

@@ -1,46 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/replay/owned_views.h"
 
-#include <algorithm>
-
 namespace tocsin {
 namespace {
 
+// The copy that the place holds, made by `make` where it holds none.
+template <typename Owned, typename Make>
+std::shared_ptr<const Owned> copy_in(CopyPlace place, const Make& make) {
+    if (place.copy == nullptr) return make();
+    if (*place.copy == nullptr) *place.copy = make();
+    return std::static_pointer_cast<const Owned>(*place.copy);
+}
+
+SharedBytes share(std::string_view bytes, CopyPlace place) {
+    if (bytes.empty()) return {};
+    return SharedBytes(
+        copy_in<std::string>(place, [&] { return std::make_shared<const std::string>(bytes); }));
+}
+
 template <typename Owned>
-Owned with_bytes(const CapturedBytes& captured, SharedBytes bytes) {
+Owned with_bytes(const CapturedBytes& captured) {
     Owned owned;
-    owned.bytes = std::move(bytes);
+    owned.bytes = share(captured.bytes, captured.place);
     owned.full_length = captured.full_length;
     owned.error = captured.error;
     owned.cut = captured.cut;
     return owned;
 }
 
-bool is_copy(const FileObject::Link& link, const ObjectNode& node) {
-    return link.id == node.id && link.mode == node.mode && link.uid == node.uid &&
-           link.gid == node.gid && link.links == node.links && link.mount == node.mount &&
-           link.cut == node.cut && link.name == node.name;
-}
-
-bool is_copy(const FileObject& file, const ObjectNode& node) {
-    const FileObject* copy = &file;
-    const ObjectNode* at = &node;
-    for (; copy != nullptr && at != nullptr; copy = copy->parent.get(), at = at->parent)
-        if (!is_copy(copy->link, *at)) return false;
-    return copy == nullptr && at == nullptr;
+std::shared_ptr<const FileObject> copy_of(const ObjectNode& node) {
+    auto file = std::make_shared<FileObject>();
+    file->link = {node.id,
+                  node.mode,
+                  node.uid,
+                  node.gid,
+                  node.links,
+                  node.mount,
+                  share(node.name, node.place_of_name),
+                  node.cut};
+    if (node.parent != nullptr) file->parent = own(*node.parent);
+    return file;
 }
 
 }  // namespace
 
 ClaimView own(const ClaimedBytes& claimed) {
-    return with_bytes<ClaimView>(claimed, claimed.bytes);
+    return with_bytes<ClaimView>(claimed);
 }
 KernelView own(const KernelBytes& kernel) {
-    return with_bytes<KernelView>(kernel, kernel.bytes);
+    return with_bytes<KernelView>(kernel);
 }
 
 TaskState own(const Task& task) {
     return {task.id, task.credentials, task.namespaces, task.abi, std::string(task.comm)};
+}
+
+void assign(TaskState& state, const Task& task) {
+    state.id = task.id;
+    state.credentials = task.credentials;
+    state.namespaces = task.namespaces;
+    state.abi = task.abi;
+    state.comm = task.comm;
 }
 
 std::vector<const FileObject::Link*> FileObject::chain() const {
@@ -51,56 +71,18 @@ std::vector<const FileObject::Link*> FileObject::chain() const {
 }
 
 std::string FileObject::path() const {
-    const std::vector<const Link*> links = chain();
-    std::vector<ObjectNode> nodes(links.size());
-    for (size_t i = 0; i < links.size(); ++i) {
-        nodes[i].name = links[i]->name;
-        nodes[i].cut = links[i]->cut;
-        if (i + 1 < links.size()) nodes[i].parent = &nodes[i + 1];
-    }
-    return path_of(nodes.front());
+    const std::vector<const Link*> above = chain();
+    std::string path = above.back()->cut ? "…" : "";
+    for (auto at = above.rbegin(); at != above.rend(); ++at)
+        if (const std::string_view name = (*at)->name; name != kRootName) (path += '/') += name;
+    return path.empty() ? "/" : path;
 }
 
-template <typename Source, typename Owned>
-void SharedViews::Known<Source, Owned>::forget_unused() {
-    if (by_address.size() < most) return;
-    std::erase_if(by_address, [](const auto& entry) { return entry.second.expired(); });
-    most = std::max(kFew, 2 * by_address.size());
+std::shared_ptr<const FileObject> own(const ObjectNode& node) {
+    return copy_in<FileObject>(node.place, [&] { return copy_of(node); });
 }
 
-SharedBytes SharedViews::share(std::string_view bytes) {
-    if (bytes.empty()) return {};  // lies at the address of the string behind it
-    std::weak_ptr<const std::string>& known = strings_.by_address[bytes.data()];
-    auto shared = known.lock();
-    if (shared == nullptr || *shared != bytes) {
-        shared = std::make_shared<const std::string>(bytes);
-        known = shared;
-        strings_.forget_unused();
-    }
-    return SharedBytes(std::move(shared));
-}
-
-ClaimView SharedViews::own(const ClaimedBytes& claimed) {
-    return with_bytes<ClaimView>(claimed, share(claimed.bytes));
-}
-KernelView SharedViews::own(const KernelBytes& kernel) {
-    return with_bytes<KernelView>(kernel, share(kernel.bytes));
-}
-
-std::shared_ptr<const FileObject> SharedViews::own(const ObjectNode& node) {
-    if (const auto at = files_.by_address.find(&node); at != files_.by_address.end())
-        if (auto file = at->second.lock(); file != nullptr && is_copy(*file, node)) return file;
-    auto file = std::make_shared<FileObject>();
-    file->link = {node.id,    node.mode,  node.uid,         node.gid,
-                  node.links, node.mount, share(node.name), node.cut};
-    if (node.parent != nullptr) file->parent = own(*node.parent);
-    files_.by_address[&node] = file;
-    files_.forget_unused();
-    return file;
-}
-
-std::shared_ptr<const FileObject> SharedViews::own(std::span<const KernelObject> objects,
-                                                   ObjectRole role) {
+std::shared_ptr<const FileObject> own(std::span<const KernelObject> objects, ObjectRole role) {
     for (const KernelObject& object : objects)
         if (object.role == role && object.node != nullptr) return own(*object.node);
     return nullptr;

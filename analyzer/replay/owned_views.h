@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "formats/event.h"
@@ -56,9 +55,6 @@ struct ClaimView : OwnedBytes {};
 // The kernel's own copy: view S.
 struct KernelView : OwnedBytes {};
 
-ClaimView own(const ClaimedBytes& claimed);
-KernelView own(const KernelBytes& kernel);
-
 // A thread as it was when some record was made.
 struct TaskState {
     TaskId id;
@@ -69,6 +65,7 @@ struct TaskState {
 };
 
 TaskState own(const Task& task);
+void assign(TaskState& state, const Task& task);
 
 // A file, linked to the directory that it was found in. Files share their directories.
 struct FileObject {
@@ -98,34 +95,13 @@ struct FileObject {
     std::string path() const;
 };
 
-// Makes the owning counterparts so that they need no more memory than the chunks that they come
-// from. A chunk's tables name a string or a file once and its events as often as they like: here
-// each is kept once, too, while anybody holds it, and shared by all.
-//
-// Strings and files are known again by their address in the chunk, and compared: addresses are used
-// again by later chunks. Nothing is kept alive by this. Not thread-safe.
-class SharedViews {
-  public:
-    ClaimView own(const ClaimedBytes& claimed);
-    KernelView own(const KernelBytes& kernel);
-    std::shared_ptr<const FileObject> own(const ObjectNode& node);
-    // nullptr where the event names no object of that role.
-    std::shared_ptr<const FileObject> own(std::span<const KernelObject> objects, ObjectRole role);
-
-  private:
-    // What was made from what lies at an address. Entries of what nobody holds any more go when
-    // there are twice as many entries as were left the last time.
-    template <typename Source, typename Owned>
-    struct Known {
-        std::unordered_map<const Source*, std::weak_ptr<const Owned>> by_address;
-        static constexpr size_t kFew = 1024;
-        size_t most = kFew;
-        void forget_unused();
-    };
-    SharedBytes share(std::string_view bytes);
-
-    Known<char, std::string> strings_;
-    Known<ObjectNode, FileObject> files_;
-};
+// Strings and files that the event names by a chunk's tables are made once a chunk, in their
+// CopyPlace, and shared by all: the counterparts need no more memory than the chunks do. Not
+// thread-safe for events of one chunk.
+ClaimView own(const ClaimedBytes& claimed);
+KernelView own(const KernelBytes& kernel);
+std::shared_ptr<const FileObject> own(const ObjectNode& node);
+// nullptr where the event names no object of that role.
+std::shared_ptr<const FileObject> own(std::span<const KernelObject> objects, ObjectRole role);
 
 }  // namespace tocsin

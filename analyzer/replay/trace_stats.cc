@@ -115,7 +115,7 @@ void TraceStats::observe(const Operation& operation) {
     }
     FileStats& file = files_[id];
     for (const auto& object : operation.objects)
-        if (object.get() == found) file.file = object;
+        if (object.file.get() == found) file.file = object.file;
     ++file.calls;
     file.changes += has_changed;
 }

@@ -31,6 +31,7 @@ std::optional<uint64_t> flags_of(const Operation& operation) {
 }
 
 bool moves_its_caller(const Operation& operation) {
+    if (operation.syscall->group != SyscallGroup::kPlace) return false;
     const std::string_view name = operation.syscall->name;
     return name == "chdir" || name == "fchdir" || name == "chroot" || name == "pivot_root";
 }
@@ -87,7 +88,7 @@ void WorldState::observe(const Event& event) {
     mount_namespaces_->observe(task.namespaces, event.time);
     if (const auto* found = std::get_if<TaskFound>(&event.body)) return observe_found(task, *found);
     Process& process = ensure(task);
-    process.last_seen = own(task);
+    assign(process.last_seen, task);
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
         if (fork->child == nullptr) return;
         mount_namespaces_->observe_fork(task.namespaces, fork->child->namespaces, event.time);
@@ -103,13 +104,13 @@ void WorldState::observe(const Event& event) {
 }
 
 void WorldState::observe_exec(Process& process, const Task& task, const HookFired& exec) {
-    auto executable = views_.own(exec.objects, ObjectRole::kExecutable);
+    auto executable = own(exec.objects, ObjectRole::kExecutable);
     if (executable == nullptr) return;
     auto image = std::make_shared<ProcessImage>(*process.image);
     image->executable = std::move(executable);
     image->command_line.reset();
     for (const KernelCopy& copy : exec.copies)
-        if (copy.kind == OperandKind::kArgv) image->command_line = views_.own(copy.value);
+        if (copy.kind == OperandKind::kArgv) image->command_line = own(copy.value);
     image->comm = task.comm;
     image->credentials = task.credentials;
     process.image = std::move(image);
@@ -159,17 +160,14 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
             : std::make_shared<ProcessImage>(*process.image);
     image->parent_id = process.parent;
     image->command_line.reset();
-    image->executable = views_.own(found.objects, ObjectRole::kExecutable);
+    image->executable = own(found.objects, ObjectRole::kExecutable);
     if (image->executable == nullptr) image->executable = process.image->executable;
     process.image = std::move(image);
-    if (auto cwd = views_.own(found.objects, ObjectRole::kCwd)) process.place->cwd = std::move(cwd);
-    if (auto root = views_.own(found.objects, ObjectRole::kRoot))
-        process.place->root = std::move(root);
+    if (auto cwd = own(found.objects, ObjectRole::kCwd)) process.place->cwd = std::move(cwd);
+    if (auto root = own(found.objects, ObjectRole::kRoot)) process.place->root = std::move(root);
 }
 
 void WorldState::observe(const Operation& operation) {
-    bindings_.observe(operation);
-    mounts_.observe(operation);
     mount_namespaces_->observe(operation);
     Process* process =
         find_own(operation.task_after ? operation.task_after->id : operation.task.id);
@@ -209,8 +207,6 @@ void WorldState::count_starts(const Operation& operation, const Process& process
 WorldGaps WorldState::gaps() const {
     WorldGaps gaps = gaps_;
     gaps.slots_left_out = slots_->left_out;
-    gaps.bindings_forgotten = bindings_.forgotten();
-    gaps.mounts_left_out = mounts_.left_out();
     return gaps;
 }
 

@@ -7,10 +7,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "analyzer/replay/bindings.h"
 #include "analyzer/replay/fd_table.h"
 #include "analyzer/replay/mount_namespaces.h"
-#include "analyzer/replay/mount_table.h"
 #include "analyzer/replay/operation.h"
 #include "analyzer/replay/owned_views.h"
 
@@ -53,9 +51,6 @@ struct WorldGaps {
     uint64_t slots_left_out = 0;  // descriptors beyond the most that are kept
     // Each may have moved other processes of its mount namespace, too: that is not followed.
     uint64_t pivots = 0;
-    // What was learned of names beyond the most that is kept.
-    uint64_t bindings_forgotten = 0;
-    uint64_t mounts_left_out = 0;
     bool operator==(const WorldGaps&) const = default;
 };
 
@@ -82,9 +77,6 @@ class WorldState {
     uint64_t processes_seen() const { return seen_; }
     uint64_t partial_processes() const { return partial_; }
     WorldGaps gaps() const;
-    // What names led to, and through which mounts, as of the last finished call.
-    const Bindings& bindings() const { return bindings_; }
-    const MountTable& mounts() const { return mounts_; }
     // Grows with the world.
     std::shared_ptr<const MountNamespaces> mount_namespaces() const { return mount_namespaces_; }
 
@@ -99,10 +91,7 @@ class WorldState {
     void count_starts(const Operation& operation, const Process& process);
 
     std::unordered_map<int32_t, Process> by_tgid_;
-    SharedViews views_;
     std::shared_ptr<SlotBudget> slots_ = std::make_shared<SlotBudget>();
-    Bindings bindings_;
-    MountTable mounts_;
     std::shared_ptr<MountNamespaces> mount_namespaces_ = std::make_shared<MountNamespaces>();
     uint64_t seen_ = 0, partial_ = 0;
     WorldGaps gaps_;

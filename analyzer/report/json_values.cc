@@ -110,10 +110,8 @@ Json json_call(const Operation& operation) {
     for (const Operand& operand : operation.operands) operands.push_back(json_operand(operand));
     out["operands"] = std::move(operands);
     Json objects = Json::object();
-    for (size_t i = 1; i < kObjectRoles; ++i)
-        if (operation.objects[i])
-            objects[text_form::role_word(static_cast<ObjectRole>(i))] =
-                json_object(*operation.objects[i]);
+    for (const auto& [role, file] : operation.objects)
+        objects[text_form::role_word(role)] = json_object(*file);
     out["objects"] = std::move(objects);
     Json links = Json::array();
     for (const FollowedLink& followed : operation.links)
@@ -306,9 +304,7 @@ Json json_places(const WorldGaps& world) {
             {"of_unknown_cwd", world.of_unknown_cwd},
             {"of_unknown_descriptor", world.of_unknown_descriptor},
             {"descriptors_left_out", world.slots_left_out},
-            {"pivots", world.pivots},
-            {"bindings_forgotten", world.bindings_forgotten},
-            {"mounts_left_out", world.mounts_left_out}};
+            {"pivots", world.pivots}};
 }
 
 Json json_names(const NameCoverage& names) {

@@ -173,7 +173,9 @@ ReplayText::ReplayText(EventOrder& order, ReplayTextOptions options)
       first_(order.first_time().value_or(BootTime{})),
       last_(first_),
       lines_(first_, options_.colour),
-      assembler_(world_, [this](Operation&& call) { closed_.push_back(std::move(call)); }) {}
+      assembler_(world_, [this](std::shared_ptr<const Operation> call) {
+          closed_.push_back(std::move(call));
+      }) {}
 
 std::optional<ReplayText::Step> ReplayText::next() {
     while (const auto item = order_.next()) {
@@ -214,9 +216,9 @@ void ReplayText::add(const Event& event) {
     if (event.task == nullptr) return;
     world_.observe(event);
     assembler_.observe(event);
-    std::optional<Operation> returned;
+    std::shared_ptr<const Operation> returned;
     if (std::holds_alternative<SyscallReturned>(event.body) && !closed_.empty() &&
-        closed_.back().exit_event == EventRef{event.cpu, event.sequence}) {
+        closed_.back()->exit_event == EventRef{event.cpu, event.sequence}) {
         returned = std::move(closed_.back());
         closed_.pop_back();
     }
@@ -312,7 +314,7 @@ std::optional<Pieces> ReplayText::environ_shown_before(OperandKind kind,
 }
 
 void ReplayText::add_return(const Event& event, const SyscallReturned& body,
-                            const std::optional<Operation>& call) {
+                            const std::shared_ptr<const Operation>& call) {
     Pieces head = resumed(event, text_form::syscall_word(body.number));
     append(head, result_pieces(body.result));
     const std::vector<ExitClaim> claims = call ? exit_claims(*call) : std::vector<ExitClaim>();
@@ -393,7 +395,8 @@ void ReplayText::add_loss(const RecordsLost& loss) {
 }
 
 void ReplayText::add_ends_of_open_calls(BootTime time) {
-    for (const Operation& call : std::exchange(closed_, {})) {
+    for (const auto& closed : std::exchange(closed_, {})) {
+        const Operation& call = *closed;
         if (call.is_orphan) continue;  // its hook's own lines say so
         shown_entries_.erase(call.call);
         if (!is_in_range(time, time) || !is_wanted(call.task.id) ||

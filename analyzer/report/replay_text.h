@@ -70,7 +70,7 @@ class ReplayText {
     void add_entry(const Event& event, const SyscallEntered& body);
     void add_hook(const Event& event, const HookFired& body);
     void add_return(const Event& event, const SyscallReturned& body,
-                    const std::optional<Operation>& call);
+                    const std::shared_ptr<const Operation>& call);
     void add_fork(const Event& event, const Task& child);
     void add_exit(const Event& event, const TaskExited& body);
     void add_found();
@@ -92,11 +92,11 @@ class ReplayText {
     ReplayLines lines_;
     WorldState world_;
     OperationAssembler assembler_;
-    std::vector<Operation> closed_;             // by the event being added
-    std::set<CallId> shown_entries_;            // of open calls
-    std::optional<CallId> last_shown_;          // what the last record shown belongs to
-    std::map<std::string, BootTime> environs_;  // shown in full, and when; the last few
-    LossCounts lost_{};                         // as last counted
+    std::vector<std::shared_ptr<const Operation>> closed_;  // by the event being added
+    std::set<CallId> shown_entries_;                        // of open calls
+    std::optional<CallId> last_shown_;                      // what the last record shown belongs to
+    std::map<std::string, BootTime> environs_;              // shown in full, and when; the last few
+    LossCounts lost_{};                                     // as last counted
     size_t losses_seen_ = 0, damage_seen_ = 0;
     BootTime found_time_;  // of the last one found
     uint64_t found_threads_ = 0, found_processes_ = 0;

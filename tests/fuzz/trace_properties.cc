@@ -100,7 +100,7 @@ class HeldBytes {
         for (const ProcessImage* image = operation.caller.image.get(); image != nullptr;
              image = image->parent.get())
             add(image->executable.get());
-        for (const auto& object : operation.objects) add(object.get());
+        for (const auto& object : operation.objects) add(object.file.get());
         for (const auto& object : operation.also_opened) add(object.get());
         for (const FollowedLink& followed : operation.links) {
             add(followed.link.get());
@@ -163,8 +163,8 @@ class Replay {
         assembler_.observe(event);
         if (print_ == Print::kYes) writer_.print(event, text);
     }
-    void take(Operation&& operation) {
-        if (operation.syscall == nullptr) fail("an operation has no system call");
+    void take(std::shared_ptr<const Operation> operation) {
+        if (operation->syscall == nullptr) fail("an operation has no system call");
         if (kept_.size() < kMostKept) kept_.push_back(std::move(operation));
     }
     // World and assembler each have at most one of every string of a chunk.
@@ -172,7 +172,7 @@ class Replay {
         size_t plain = 0;
         for (const auto& chunk : trace_.chunks()) plain += chunk.header.plain_bytes;
         HeldBytes held;
-        for (const Operation& operation : kept_) held.add(operation);
+        for (const auto& operation : kept_) held.add(*operation);
         if (held.total() > 2 * plain)
             fail("calls hold " + std::to_string(held.total()) + " bytes of a trace of " +
                  std::to_string(plain));
@@ -184,9 +184,9 @@ class Replay {
     EventOrder order_;
     TextFormWriter writer_;
     WorldState world_;
-    std::vector<Operation> kept_;  // as findings are
-    OperationAssembler assembler_{world_,
-                                  [this](Operation&& operation) { take(std::move(operation)); }};
+    std::vector<std::shared_ptr<const Operation>> kept_;  // as findings are
+    OperationAssembler assembler_{
+        world_, [this](std::shared_ptr<const Operation> operation) { take(std::move(operation)); }};
     size_t events_ = 0;
 };
 

@@ -427,9 +427,9 @@ std::unique_ptr<Replayed> replayed(const std::string& text) {
     auto out = std::make_unique<Replayed>();
     const ParsedTrace trace = test::parsed(text);
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& finished) {
-        out->order.observe(finished);
-        out->by_begin.emplace(finished.began.ns, std::move(finished));
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& finished) {
+        out->order.observe(*finished);
+        out->by_begin.emplace(finished->began.ns, *finished);
     });
     for (const Event& event : trace.events) {
         world.observe(event);

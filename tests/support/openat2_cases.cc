@@ -22,7 +22,7 @@ struct LargerHow {
 
 open_how how(int flags, uint64_t resolve = 0) {
     const bool makes_file = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-    return {static_cast<uint64_t>(flags), makes_file ? 0600U : 0U, resolve};
+    return {static_cast<__u64>(flags), makes_file ? 0600U : 0U, resolve};
 }
 
 int open_with(const fs::path& name, const void* how, size_t size, int directory = AT_FDCWD) {

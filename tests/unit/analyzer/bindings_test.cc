@@ -155,7 +155,7 @@ TEST(Bindings, OfTooManyTheFirstAreForgotten) {
     for (size_t i = 0; i < Bindings::kMostEntries + 3; ++i) {
         auto file = std::make_shared<FileObject>(first);
         file->link.name = SharedBytes(std::to_string(i));
-        made.objects[static_cast<size_t>(ObjectRole::kNamed)] = std::move(file);
+        made.objects.set(ObjectRole::kNamed, std::move(file));
         bindings.observe(made);
     }
     EXPECT_EQ(bindings.size(), Bindings::kMostEntries);

@@ -154,7 +154,7 @@ TEST(EventOrder, IsTheSameForAnyNumberOfThreads) {
         const Read one = read_all(trace, 1);
         most_chunks = std::max(most_chunks, trace.chunks().size());
         ASSERT_EQ(one.damage.size(), 1U);
-        for (const size_t threads : {2, 3, 8}) {
+        for (const size_t threads : {2U, 3U, 8U}) {
             const Read more = read_all(trace, threads);
             EXPECT_EQ(more.order, one.order) << threads;
             ASSERT_EQ(more.damage.size(), 1U) << threads;

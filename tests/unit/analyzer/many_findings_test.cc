@@ -53,7 +53,7 @@ TEST(ManyFindings, AreAllCountedHoweverFewAreKept) {
     for (const std::string window : {"unlimited", "15ms", "1ms"}) {
         const AnalysisResult all = analyzed_with(trace, 1000, window);
         EXPECT_EQ(all.not_kept, 0U);
-        for (const size_t most : {1, 2, 3, 7, 19}) {
+        for (const size_t most : {1U, 2U, 3U, 7U, 19U}) {
             SCOPED_TRACE(window + ", " + std::to_string(most));
             const AnalysisResult few = analyzed_with(trace, most, window);
             EXPECT_LE(few.findings.size(), most);

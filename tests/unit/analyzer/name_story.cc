@@ -67,8 +67,8 @@ std::vector<std::shared_ptr<const Operation>> calls_of(std::string_view lines) {
     const ParsedTrace trace = parsed(story(lines));
     std::vector<std::shared_ptr<const Operation>> calls;
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& finished) {
-        calls.push_back(std::make_shared<const Operation>(std::move(finished)));
+    OperationAssembler assembler(world, [&](std::shared_ptr<const Operation> finished) {
+        calls.push_back(std::move(finished));
     });
     for (const Event& event : trace.events) {
         world.observe(event);

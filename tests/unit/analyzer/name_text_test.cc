@@ -18,11 +18,11 @@ std::vector<std::string> names_of(std::string_view lines) {
         std::string(lines) + "seal \"stopped\"\n");
     std::vector<std::string> names;
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& operation) {
-        for (const Operand& operand : operation.operands)
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& operation) {
+        for (const Operand& operand : operation->operands)
             if (operand.info.kind == OperandKind::kPath)
-                names.push_back(absolute_name(operation, operand, world).value_or("?"));
-        world.observe(operation);
+                names.push_back(absolute_name(*operation, operand, world).value_or("?"));
+        world.observe(*operation);
     });
     for (const Event& event : trace.found) world.observe(event);
     for (const Event& event : trace.events) {

@@ -19,8 +19,8 @@ Assembled assemble(std::string_view lines) {
     const ParsedTrace trace = test::parsed(test::exec_trace(lines));
     Assembled assembled;
     WorldState world;
-    OperationAssembler assembler(world, [&](Operation&& operation) {
-        assembled.operations.push_back(std::move(operation));
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& operation) {
+        assembled.operations.push_back(*operation);
     });
     for (const auto* events : {&trace.found, &trace.events}) {
         for (const Event& event : *events) {

@@ -146,18 +146,8 @@ TEST(WorldGaps, CountsTheStartsThatAreNotKnown) {
                                     .call("u", "openat dirfd=8 path=1:\"x\"", "-ENOENT")
                                     .call("u", "close dirfd=9", "0")
                                     .call("u", "symlink string=1:\"x\"", "-EFAULT"));
-    const WorldGaps expected{5, 1, 1, 2, 0, 0, 0, 0};
+    const WorldGaps expected{5, 1, 1, 2, 0, 0};
     EXPECT_EQ(world.world.gaps(), expected);
-}
-
-TEST(WorldState, KnowsWhatNamesLedToAndThroughWhichMounts) {
-    const auto world =
-        replayed(std::string("object mnt 8:2/2 mode=040755 mount=30 name=\"mnt\" in=home\n"
-                             "object f 8:2/9 gen=1 mount=30 name=\"f\" in=mnt\n") +
-                 std::string(std::string_view(
-                     Script().call("u", "stat path=1:\"mnt/f\"", "0", {"inode_getattr named=f"}))));
-    EXPECT_NE(world.world.bindings().find({8 << 20 | 2, 2, 0}, "f"), nullptr);
-    EXPECT_NE(world.world.mounts().find(30), nullptr);
 }
 
 TEST(WorldGaps, AreReportedWhereThereAreAny) {

@@ -36,8 +36,8 @@ const std::string_view kPlaces =
 ReplayedWorld replayed(std::string_view lines) {
     const ParsedTrace trace = parsed(std::string(kPlaces) + std::string(lines));
     ReplayedWorld replayed;
-    OperationAssembler assembler(replayed.world, [&](Operation&& finished) {
-        replayed.operations.push_back(std::make_shared<const Operation>(std::move(finished)));
+    OperationAssembler assembler(replayed.world, [&](std::shared_ptr<const Operation> finished) {
+        replayed.operations.push_back(std::move(finished));
         replayed.world.observe(*replayed.operations.back());
     });
     for (const auto* events : {&trace.found, &trace.events}) {

@@ -59,8 +59,9 @@ struct Replayed {
 Replayed replay(const TraceReader& trace) {
     Replayed replayed;
     WorldState world;
-    OperationAssembler assembler(
-        world, [&](Operation&& operation) { replayed.operations.push_back(std::move(operation)); });
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& operation) {
+        replayed.operations.push_back(*operation);
+    });
     EventOrder order(trace);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item)) {
@@ -136,33 +137,43 @@ TEST(SharedViews, CallsShareTheirFilesAndFilesTheirDirectories) {
     EXPECT_EQ(names.size(), 1U);
 }
 
-TEST(SharedViews, WhatLiesWhereSomethingElseLayIsNotTakenForIt) {
-    SharedViews views;
+TEST(SharedViews, WhatIsInNoChunkIsCopiedEachTime) {
     std::string memory = "/tmp/first";
     ObjectNode root, leaf;
     root.name = "first";
     leaf.parent = &root;
-    const ClaimView first = views.own(ClaimedBytes{{memory, 10, 0, false}});
-    const auto first_file = views.own(leaf);
+    const ClaimView first = own(ClaimedBytes{{memory, 10, 0, false}});
+    const auto first_file = own(leaf);
     memory = "/tmp/other";
     root.name = "other";
-    const ClaimView other = views.own(ClaimedBytes{{memory, 10, 0, false}});
-    const auto other_file = views.own(leaf);
-    const ClaimView part =
-        views.own(ClaimedBytes{{std::string_view(memory).substr(0, 4), 4, 0, false}});
+    const ClaimView other = own(ClaimedBytes{{memory, 10, 0, false}});
+    const auto other_file = own(leaf);
     EXPECT_EQ(first.bytes, "/tmp/first");
     EXPECT_EQ(other.bytes, "/tmp/other");
-    EXPECT_EQ(part.bytes, "/tmp");
     EXPECT_EQ(first_file->path(), "/first/");
     EXPECT_EQ(other_file->path(), "/other/");
 }
 
-TEST(SharedViews, NothingIsKeptAliveThatNobodyHolds) {
-    SharedViews views;
-    ObjectNode node;
-    node.name = "file";
-    const std::weak_ptr<const FileObject> file = views.own(node);
-    EXPECT_TRUE(file.expired());
+TEST(SharedViews, AChunkKeepsItsCopiesNoLongerThanItIsThere) {
+    const std::vector<Claim> claims = {
+        {0, OperandKind::kPath, 1, ClaimedBytes{{"/bin/ls", 7, 0, false}}}};
+    ManyThreads threads;
+    threads.next_thread();
+    threads.event(SyscallEntered{kExecve, claims});
+    std::weak_ptr<const void> copy;
+    {
+        const TraceReader trace = threads.trace();
+        const auto chunk = trace.read(0);
+        ASSERT_TRUE(chunk.ok());
+        const auto& batch = std::get<std::shared_ptr<const EventBatch>>(*chunk);
+        const auto& entered = std::get<SyscallEntered>(batch->events().front().body);
+        const ClaimView first = own(*entered.claims[0].memory);
+        const ClaimView second = own(*entered.claims[0].memory);
+        EXPECT_EQ(first.bytes.data(), second.bytes.data());
+        copy = *entered.claims[0].memory->place.copy;
+        EXPECT_FALSE(copy.expired());
+    }
+    EXPECT_TRUE(copy.expired());
 }
 
 TEST(OperationAssembler, OfTooManyOpenCallsTheOldestAreGivenUpAndCounted) {
@@ -176,8 +187,9 @@ TEST(OperationAssembler, OfTooManyOpenCallsTheOldestAreGivenUpAndCounted) {
     const TraceReader trace = threads.trace();
     WorldState world;
     std::vector<CallId> given_up;
-    OperationAssembler assembler(
-        world, [&](const Operation& operation) { given_up.push_back(operation.call); });
+    OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& operation) {
+        given_up.push_back(operation->call);
+    });
     EventOrder order(trace);
     while (const auto item = order.next()) {
         world.observe(*std::get<const Event*>(*item));

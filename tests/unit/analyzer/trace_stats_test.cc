@@ -84,7 +84,7 @@ TEST(TraceStats, WhatSucceedsAndChangesNamesOrFilesIsAChange) {
 
 TEST(TraceStats, EveryCallIsInOneInterval) {
     TraceStats stats({1000}, {2000});
-    for (const uint64_t began : {0, 1000, 1001, 1500, 2000, 999999})
+    for (const uint64_t began : {0U, 1000U, 1001U, 1500U, 2000U, 999999U})
         stats.observe(call_of("unlink", 0, began));
     EXPECT_EQ(std::accumulate(stats.rate().begin(), stats.rate().end(), uint64_t{0}), 6U);
     EXPECT_EQ(stats.rate().front(), 3U);
