@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "analyzer/replay/binding_changes.h"
 #include "analyzer/replay/name_lookup.h"
@@ -66,7 +67,8 @@ class ChangeLog {
         std::shared_ptr<const Operation> operation;
         What what;
     };
-    using Changes = std::deque<std::shared_ptr<const Change>>;  // in the order of their calls' ends
+    using Changes =
+        std::vector<std::shared_ptr<const Change>>;  // in the order of their calls' ends
 
     static constexpr size_t kMostOfKey = 256;
 
@@ -81,7 +83,7 @@ class ChangeLog {
         alike.push_back(noted);
         if (alike.size() > kMostOfKey) {
             ++forgotten_;
-            alike.pop_front();
+            alike.erase(alike.begin());
         }
         if (in_order_.size() > most_) forget_oldest();
         return *noted;
@@ -103,7 +105,7 @@ class ChangeLog {
         const auto at = by_key_.find(key_of(oldest->what));
         if (at == by_key_.end() || at->second.front() != oldest) return;  // forgotten before
         ++forgotten_;
-        at->second.pop_front();
+        at->second.erase(at->second.begin());
         if (at->second.empty()) by_key_.erase(at);
     }
 

@@ -8,6 +8,13 @@
 
 namespace tocsin {
 
+// The one that a half of the numbers are below. Changes their order. O(numbers).
+inline uint64_t middle_of(std::vector<uint64_t>& numbers) {
+    const auto middle = numbers.begin() + static_cast<ptrdiff_t>(numbers.size() / 2);
+    std::nth_element(numbers.begin(), middle, numbers.end());
+    return *middle;
+}
+
 // Erases the half of a map's entries whose values have the lowest `number`, the order in which they
 // were made. Returns how many. O(entries).
 template <typename Map>
@@ -15,9 +22,7 @@ uint64_t forget_older_half(Map& map) {
     std::vector<uint64_t> numbers;
     numbers.reserve(map.size());
     for (const auto& [key, value] : map) numbers.push_back(value.number);
-    const auto middle = numbers.begin() + static_cast<ptrdiff_t>(numbers.size() / 2);
-    std::nth_element(numbers.begin(), middle, numbers.end());
-    const uint64_t oldest_kept = *middle;
+    const uint64_t oldest_kept = middle_of(numbers);
     return std::erase_if(map, [&](const auto& entry) { return entry.second.number < oldest_kept; });
 }
 

@@ -32,26 +32,39 @@ class NameChecks {
     // Of more the oldest are forgotten, and counted; those of processes that have ended before.
     explicit NameChecks(size_t most) : most_(most) {}
 
-    // Who looks up which name.
-    static std::string key_of(const Operation& operation, const std::string& name,
-                              const WorldState& world);
-
-    // The check that the operation, whose key this is, relies on; nullptr: none. Good until the
-    // next note().
-    const Check* before(const Operation& operation, const std::string& key,
+    // The check that the operation relies on where it looks this name up; nullptr: none. Good until
+    // the next note().
+    const Check* before(const Operation& operation, const std::string& name,
                         const WorldState& world) const;
     // The operation is the check of the name for the next one, unless it has been overtaken by one
     // of another thread. `after` is what it led to; where that is not known there is none.
     void note(const std::shared_ptr<const Operation>& operation, size_t operand,
-              const std::optional<ObjectId>& after, std::string key, const WorldState& world);
+              const std::optional<ObjectId>& after, std::string name, const WorldState& world);
 
     uint64_t forgotten() const { return forgotten_; }
 
   private:
+    // A process, its credentials and its namespaces.
+    struct Subject {
+        int32_t tgid = 0;
+        BootTime started;
+        Credentials credentials;
+        Namespaces namespaces;
+        bool operator==(const Subject&) const = default;
+    };
+    struct Hash {
+        size_t operator()(const Subject& subject) const;
+    };
+    struct Checks {
+        std::unordered_map<std::string, Check> by_name;
+        TaskId last;  // who made the last one
+    };
+    static Subject subject_of(const Operation& operation, const WorldState& world);
     void forget_some(const WorldState& world);
 
     const size_t most_;
-    std::unordered_map<std::string, Check> checks_;  // by subject and name
+    std::unordered_map<Subject, Checks, Hash> by_subject_;
+    size_t size_ = 0;  // names of all subjects
     uint64_t seen_ = 0, forgotten_ = 0;
 };
 

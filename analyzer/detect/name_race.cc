@@ -91,18 +91,17 @@ void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation
         ++coverage_.of_unknown_place;
         return;
     }
-    std::string key = NameChecks::key_of(*operation, *name, world);
     const size_t operand = lookup.operand;
     const auto after = lookup.after;
     if (is_use(*operation)) {
         ++coverage_.uses;
-        if (const NameChecks::Check* check = checks_.before(*operation, key, world)) {
+        if (const NameChecks::Check* check = checks_.before(*operation, *name, world)) {
             ++coverage_.uses_compared;
             compare({check->operation, check->operand, operation, operand, *name},
                     std::move(lookup), check->after, world);
         }
     }
-    checks_.note(operation, operand, after, std::move(key), world);
+    checks_.note(operation, operand, after, *name, world);
 }
 
 // Of a use that failed before any hook told what its name led to.
@@ -111,8 +110,7 @@ void NameRaceDetector::look_at_failure(const std::shared_ptr<const Operation>& o
     if (!is_name(*operation, operation->operands[operand])) return;
     const auto name = absolute_name(*operation, operation->operands[operand], world);
     if (!name) return;
-    const std::string key = NameChecks::key_of(*operation, *name, world);
-    if (const NameChecks::Check* check = checks_.before(*operation, key, world))
+    if (const NameChecks::Check* check = checks_.before(*operation, *name, world))
         held_.add({check->operation, check->operand, operation, operand, *name}, std::nullopt,
                   world.mount_namespaces());
 }

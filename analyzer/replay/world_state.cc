@@ -96,10 +96,12 @@ void WorldState::observe(const Event& event) {
     } else if (const auto* hook = std::get_if<HookFired>(&event.body)) {
         observe_exec(process, task, *hook);
     } else if (const auto* exit = std::get_if<TaskExited>(&event.body)) {
-        if (exit->last_thread)
+        if (exit->last_thread) {
+            last_found_ = nullptr;
             by_tgid_.erase(task.id.tgid);
-        else if (process.threads > 1)
+        } else if (process.threads > 1) {
             --process.threads;
+        }
     }
 }
 
@@ -240,13 +242,17 @@ Process& WorldState::begin(const Task& task, Process::Origin origin) {
 }
 
 const Process* WorldState::find(const TaskId& id) const {
-    const auto at = by_tgid_.find(id.tgid);
-    return at != by_tgid_.end() && may_belong(at->second, id) ? &at->second : nullptr;
+    const Process* process = find_process(id.tgid);
+    return process != nullptr && may_belong(*process, id) ? process : nullptr;
 }
 
 const Process* WorldState::find_process(int32_t tgid) const {
-    const auto at = by_tgid_.find(tgid);
-    return at != by_tgid_.end() ? &at->second : nullptr;
+    if (last_found_ == nullptr || last_found_->first != tgid) {
+        const auto at = by_tgid_.find(tgid);
+        if (at == by_tgid_.end()) return nullptr;
+        last_found_ = &*at;
+    }
+    return &last_found_->second;
 }
 
 Caller WorldState::caller(const TaskId& id) const {

@@ -62,6 +62,10 @@ struct WorldGaps {
 // did is not known, nor what one did whose arguments are not. Not thread-safe.
 class WorldState {
   public:
+    WorldState() = default;
+    WorldState(WorldState&&) = default;
+    WorldState& operator=(WorldState&&) = default;
+
     void observe(const Event& event);
     // A call that is over, after everything that has to see the world before it.
     void observe(const Operation& operation);
@@ -91,6 +95,8 @@ class WorldState {
     void count_starts(const Operation& operation, const Process& process);
 
     std::unordered_map<int32_t, Process> by_tgid_;
+    // What was looked for last, as it is again for the same call. nullptr: nothing.
+    mutable const std::pair<const int32_t, Process>* last_found_ = nullptr;
     std::shared_ptr<SlotBudget> slots_ = std::make_shared<SlotBudget>();
     std::shared_ptr<MountNamespaces> mount_namespaces_ = std::make_shared<MountNamespaces>();
     uint64_t seen_ = 0, partial_ = 0;
