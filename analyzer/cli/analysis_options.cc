@@ -47,6 +47,7 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words) {
                     "What to trust, what is sensitive, what to set\n"
                     "aside; `tocsin rules` says how it is written")
         ->option_text("FILE");
+    add_span_options(command, words.span);
     command
         .add_option("--threads", words.threads,
                     "How many to use, 1 to 64, by default one a processor\n"
@@ -73,6 +74,9 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
     for (const std::string& items : windows)
         if (auto set = set_windows(options.window, items); !set)
             return Error{escape(set.error().message)};
+    const auto span = span_of(words.span);
+    if (!span) return span.error();
+    options.span = *span;
     if (words.rules.empty()) return options;
     options.rules.fill(false);
     for (const std::string& name : words.rules)
@@ -80,7 +84,8 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
     return options;
 }
 
-Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TakeTrace& take) {
+Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TimeSpan& span,
+                                  const TakeTrace& take) {
     const auto paths = trace_paths(operands);
     if (!paths) return paths.error();
     ExitStatus worst = ExitStatus::kDone;
@@ -89,6 +94,10 @@ Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, cons
         const auto trace = TraceReader::open(path);
         if (!trace) {
             worst = fail({"cannot analyze " + quote(name) + ": " + trace.error().message});
+            continue;
+        }
+        if (const auto in_span = expect_in(*trace, span); !in_span) {
+            worst = fail({quote(name) + ": " + in_span.error().message});
             continue;
         }
         const auto status = take(*trace, name);

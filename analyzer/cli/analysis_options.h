@@ -9,16 +9,19 @@
 #include <vector>
 
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/span_options.h"
 #include "analyzer/judge/analysis.h"
 
 namespace tocsin {
 
-// TRACE..., --rule, --window, --policy and --threads as they stand on the command line.
+// TRACE..., --rule, --window, --policy, --from, --to and --threads as they stand on the command
+// line.
 struct AnalysisWords {
     std::vector<std::string> traces;
     std::vector<std::string> rules;
     std::vector<std::string> windows;
     std::string policy;
+    SpanWords span;
     size_t threads = 0;  // 0: not said
 };
 // `words` must live as long as `command`.
@@ -27,10 +30,12 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words);
 Result<AnalysisOptions> analysis_options(const AnalysisWords& words);
 
 // Opens each trace that the operands stand for and hands it on with its name for reports. One that
-// cannot be opened is complained about and passed over. Gives the worst status of all; errors:
-// operands that stand for no trace, and the first one of `take`, which ends the run.
+// cannot be opened, or has nothing in the span, is complained about and passed over. Gives the
+// worst status of all; errors: operands that stand for no trace, and the first one of `take`, which
+// ends the run.
 using TakeTrace = std::function<Result<ExitStatus>(const TraceReader&, const std::string& name)>;
-Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TakeTrace& take);
+Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TimeSpan& span,
+                                  const TakeTrace& take);
 
 // kDamaged where the trace was; else kDone.
 ExitStatus status_of(const AnalysisResult& result);

@@ -72,7 +72,7 @@ ExitStatus run_analyze(const AnalyzeOptions& options) {
     if (!filter) return fail(filter.error());
     Report report(options, *filter);
     const auto status = for_each_trace(
-        options.analysis.traces,
+        options.analysis.traces, analysis->span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
             if (auto started = report.start(); !started) return started.error();
             const AnalysisResult result = analyze(trace, name, *analysis);

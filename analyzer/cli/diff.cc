@@ -26,6 +26,8 @@ Result<AnalysisResult> analyzed(const std::string& path, const AnalysisOptions& 
     const std::string name = display_name(path);
     const auto trace = TraceReader::open(path);
     if (!trace) return Error{"cannot analyze " + quote(name) + ": " + trace.error().message};
+    if (const auto in_span = expect_in(*trace, options.span); !in_span)
+        return Error{quote(name) + ": " + in_span.error().message};
     return analyze(*trace, name, options);
 }
 

@@ -4,6 +4,7 @@
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
+#include "analyzer/cli/span_options.h"
 #include "analyzer/cli/trace_inputs.h"
 #include "analyzer/cli/where.h"
 #include "analyzer/replay/event_order.h"
@@ -19,15 +20,16 @@ namespace {
 // the records that a filter does not take, those that follow name their sequence numbers.
 class Dumper {
   public:
-    Dumper(const TraceReader& trace, const std::optional<Filter>& filter, Output& output)
-        : trace_(trace), filter_(filter), output_(output) {}
+    Dumper(const TraceReader& trace, const TimeSpan& span, const std::optional<Filter>& filter,
+           Output& output)
+        : trace_(trace), span_(span), filter_(filter), output_(output) {}
 
     // How many chunks did not decode; their messages have been complained about.
     Result<size_t> run() {
         std::string text;
         form_.print(trace_.header(), text);
         print_clocks(text);
-        EventOrder order(trace_);
+        EventOrder order(trace_, 1, span_);
         start_ = order.first_time().value_or(BootTime{});
         std::vector<RecordsLost> losses;
         while (const auto item = order.next()) {
@@ -68,6 +70,7 @@ class Dumper {
     }
 
     const TraceReader& trace_;
+    const TimeSpan span_;
     const std::optional<Filter>& filter_;
     Output& output_;
     TextFormWriter form_;
@@ -77,6 +80,7 @@ class Dumper {
 
 struct DumpOptions {
     std::string trace, where;
+    SpanWords span;
 };
 
 ExitStatus run_dump(const DumpOptions& options) {
@@ -86,11 +90,15 @@ ExitStatus run_dump(const DumpOptions& options) {
     };
     const auto filter = filter_of(options.where, RowKind::kRecord);
     if (!filter) return fail(filter.error().message);
+    const auto span = span_of(options.span);
+    if (!span) return fail(span.error().message);
     const std::string name = quote(display_name(options.trace));
     const auto trace = TraceReader::open(options.trace);
     if (!trace) return fail("cannot dump " + name + ": " + trace.error().message);
+    if (const auto in_span = expect_in(*trace, *span); !in_span)
+        return fail(name + ": " + in_span.error().message);
     OutputFile output = OutputFile::standard_output();
-    const auto damaged = Dumper(*trace, *filter, output).run();
+    const auto damaged = Dumper(*trace, *span, *filter, output).run();
     if (!damaged) return fail(damaged.error().message);
     if (auto closed = output.close(); !closed) return fail(closed.error().message);
     if (trace->end() == TraceEnd::kSealed && *damaged == 0) return ExitStatus::kDone;
@@ -107,9 +115,11 @@ void add_dump_command(CLI::App& app, const SetRun& set_run) {
         ->required()
         ->option_text(" ");
     add_where_option(*command, options->where, RowKind::kRecord);
+    add_span_options(*command, options->span);
     command->footer(
         "Examples:\n"
         "  tocsin dump victim.tocsin | grep execve\n"
+        "  tocsin dump --from 1.5s --to 2s victim.tocsin\n"
         "  tocsin dump --where 'proc.pid == 812 && time < 2s' victim.tocsin");
     command->callback([options, set_run] { set_run([options] { return run_dump(*options); }); });
 }

@@ -122,7 +122,7 @@ ExitStatus run_explain(const ExplainOptions& options) {
     if (!analysis) return fail(analysis.error());
     Explanations explanations(options);
     const auto status = for_each_trace(
-        options.analysis.traces,
+        options.analysis.traces, analysis->span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
             const AnalysisResult result = analyze(trace, name, *analysis);
             if (auto added = explanations.add(trace, result); !added) return added.error();

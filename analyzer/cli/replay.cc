@@ -8,6 +8,7 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/replay_pace.h"
+#include "analyzer/cli/span_options.h"
 #include "analyzer/cli/trace_inputs.h"
 #include "analyzer/cli/where.h"
 #include "analyzer/report/escape.h"
@@ -21,7 +22,7 @@ struct ReplayOptions {
     std::string trace;
     std::string output;  // empty or -: standard output
     std::string speed = "0";
-    std::string from, to;  // empty: from the start, to the end
+    SpanWords span;
     std::vector<int32_t> pids;
     std::string where;
     std::string color = "auto";
@@ -36,25 +37,13 @@ Result<double> parse_speed(const std::string& text) {
                  "0 for no waiting"};
 }
 
-Result<uint64_t> parse_moment(const std::string& option, const std::string& text) {
-    const auto moment = parse_duration(text, std::chrono::nanoseconds(0));
-    if (moment) return static_cast<uint64_t>(moment->count());
-    return Error{option + ": " + escape(moment.error().message)};
-}
-
 // What is to be shown; the colour is not settled yet.
 Result<ReplayTextOptions> text_options(const ReplayOptions& options) {
     ReplayTextOptions text;
-    for (const auto& [name, word, moment] : {std::tuple{"--from", &options.from, &text.from_ns},
-                                             std::tuple{"--to", &options.to, &text.to_ns}}) {
-        if (word->empty()) continue;
-        const auto parsed = parse_moment(name, *word);
-        if (!parsed) return parsed.error();
-        *moment = *parsed;
-    }
-    if (text.to_ns < text.from_ns)
-        return Error{"--to " + options.to + " lies before --from " + options.from +
-                     ", so there is nothing to show; exchange the two"};
+    const auto span = span_of(options.span);
+    if (!span) return span.error();
+    text.from_ns = span->from_ns;
+    text.to_ns = span->to_ns;
     for (const int32_t pid : options.pids)
         if (pid <= 0)
             return Error{"--pid " + std::to_string(pid) +
@@ -98,7 +87,8 @@ ExitStatus run_replay(const ReplayOptions& options) {
     if (!output) return fail(output.error().message);
     if (*filter) text->records = records_of_calls(*trace, **filter);
     text->colour = output->colour_for(options.color);
-    EventOrder order(*trace);
+    // What comes before is read, too: calls and places are known from it.
+    EventOrder order(*trace, 1, {0, text->to_ns});
     ReplayText lines(order, std::move(*text));
     if (auto shown = show(lines, *speed, *output); !shown) return fail(shown.error().message);
     for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
@@ -119,9 +109,7 @@ void add_replay_command(CLI::App& app, const SetRun& set_run) {
         ->add_option("--speed", options->speed,
                      "Wait as long as it took, N times faster; 0 (default)\ndoes not wait")
         ->option_text("N");
-    command->add_option("--from", options->from, "Begin there; time since the trace's first event")
-        ->option_text("TIME");
-    command->add_option("--to", options->to, "End there, likewise")->option_text("TIME");
+    add_span_options(*command, options->span);
     command->add_option("--pid", options->pids, "Only this process or thread; repeatable")
         ->allow_extra_args(false)
         ->option_text("PID");

@@ -22,6 +22,7 @@ struct StatsOptions {
     size_t top = 10;
     std::string format = "text";
     std::string color = "auto";
+    SpanWords span;
 };
 
 BootTime end_of(const TraceReader& trace) {
@@ -35,8 +36,8 @@ struct Counted {
     TraceStats stats;
     bool is_damaged;
 };
-Counted count(const TraceReader& trace, const std::optional<Filter>& filter) {
-    EventOrder order(trace);
+Counted count(const TraceReader& trace, const std::optional<Filter>& filter, const TimeSpan& span) {
+    EventOrder order(trace, 1, span);
     const BootTime start = order.first_time().value_or(BootTime{});
     Counted counted{TraceStats(start, end_of(trace)), false};
     WorldState world;
@@ -58,13 +59,15 @@ Counted count(const TraceReader& trace, const std::optional<Filter>& filter) {
 ExitStatus run_stats(const StatsOptions& options) {
     const auto filter = filter_of(options.where, RowKind::kCall);
     if (!filter) return fail(filter.error());
+    const auto span = span_of(options.span);
+    if (!span) return fail(span.error());
     OutputFile output = OutputFile::standard_output();
     Json results = Json::array();
     bool is_first = true;
     const auto status = for_each_trace(
-        options.traces,
+        options.traces, *span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
-            const Counted counted = count(trace, *filter);
+            const Counted counted = count(trace, *filter, *span);
             const TraceFacts facts = facts_of(trace, name);
             if (options.format == "json") {
                 results.push_back(json_of_stats(facts, counted.stats, options.top));
@@ -97,6 +100,7 @@ void add_stats_command(CLI::App& app, const SetRun& set_run) {
         ->required()
         ->option_text("...");
     add_where_option(*command, options->where, RowKind::kCall);
+    add_span_options(*command, options->span);
     command->add_option("--top", options->top, "Rows of each list, 10 by default")
         ->check(CLI::Range(size_t{1}, kMostRows))
         ->option_text("N");

@@ -81,7 +81,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
     SweepSvg drawing;
     Json results = Json::array();
     const auto status = for_each_trace(
-        options.analysis.traces,
+        options.analysis.traces, analysis->span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
             const AnalysisResult result = analyze(trace, name, *analysis);
             if (options.format == "json")

@@ -265,7 +265,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
         world.observe(*operation);
     };
     OperationAssembler assembler(world, take, result.options.window.orphan);
-    EventOrder order(trace, result.options.threads);
+    EventOrder order(trace, result.options.threads, result.options.span);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item)) {
             note_event(result, **event);
@@ -288,6 +288,7 @@ void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>>
     result.coverage.orders_forgotten = observers.order_of_calls.forgotten();
     result.coverage.losses = order.losses();
     result.coverage.damage = order.damage();
+    result.coverage.chunks_left_out = order.left_out();
 }
 
 void sort_findings(std::vector<Finding>& findings) {

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
+
+#include "analyzer/replay/clock.h"
 
 namespace tocsin {
 namespace {
@@ -43,7 +46,7 @@ uint32_t rank_of(const ChunkHeader& header) {
 
 }  // namespace
 
-EventOrder::EventOrder(const TraceReader& trace, size_t threads)
+EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan& span)
     : trace_(trace), read_ahead_(trace, threads) {
     first_time_.ns = UINT64_MAX;
     std::map<uint32_t, size_t> stream_of;  // by rank
@@ -60,10 +63,44 @@ EventOrder::EventOrder(const TraceReader& trace, size_t threads)
         }
         streams_[at->second].chunks.push_back(chunk);
     }
+    const BootTime start = first_time().value_or(BootTime{});
+    from_ = later(start, span.from_ns);
+    to_ = later(start, span.to_ns);
     for (size_t stream = 0; stream < streams_.size(); ++stream) {
         streams_[stream].last_time = first_time_;
-        heap_.push(*key_of(stream));
+        if (!span.is_whole()) leave_out(streams_[stream]);
+        if (const auto key = key_of(stream)) heap_.push(*key);
     }
+}
+
+// The chunks before and behind the span.
+void EventOrder::leave_out(Stream& stream) {
+    if (stream.kind != ChunkKind::kEvents) return;
+    auto& chunks = stream.chunks;
+    const auto header = [this](size_t chunk) { return trace_.chunks()[chunk].header; };
+    const auto first = std::find_if(chunks.begin(), chunks.end(),
+                                    [&](size_t chunk) { return header(chunk).last_time >= from_; });
+    const auto end = std::find_if(chunks.rbegin(), std::reverse_iterator(first), [&](size_t chunk) {
+                         return header(chunk).first_time <= to_;
+                     }).base();
+    left_out_ += chunks.size() - static_cast<size_t>(end - first);
+    stream.begins_late = from_ > first_time_;
+    chunks = std::vector<size_t>(first, end);
+}
+
+// Leaves out the events of its chunk that are before and behind the span.
+void EventOrder::trim(Stream& stream) {
+    auto& events = stream.events;
+    if (stream.begins_late && !events.empty()) {
+        stream.last_sequence = events.front().sequence - 1;
+        stream.last_time = std::max(stream.last_time, events.front().time);
+        stream.begins_late = false;
+    }
+    while (!events.empty() && events.front().time < from_) {
+        note_sequence(stream, events.front());
+        events = events.subspan(1);
+    }
+    while (!events.empty() && events.back().time > to_) events = events.first(events.size() - 1);
 }
 
 // Where the stream's chunk is not decoded yet, the chunk's first time stands for its first event,
@@ -145,6 +182,7 @@ std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
     stream.decoded = *batch;
     stream.events = stream.decoded->events();
     stream.next_event = 0;
+    if (stream.kind == ChunkKind::kEvents) trim(stream);
     return std::nullopt;
 }
 

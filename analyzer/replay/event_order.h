@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analyzer/replay/read_ahead.h"
+#include "analyzer/replay/time_span.h"
 #include "formats/event.h"
 #include "formats/trace_reader.h"
 
@@ -43,13 +44,16 @@ struct DamagedChunk {
 // Events of one CPU keep the order of their sequence numbers even where their times run back by a
 // little. A chunk is decoded when the merge reaches its first time and freed once it is used up,
 // so memory is one chunk per CPU, two where further threads decode the next one of each meanwhile.
+// Of a span, events outside are left out; chunks that lie outside by what their headers state are
+// not even decoded. The snapshot, losses and clock samples are always there.
+//
 // The trace must outlive this. Not thread-safe.
 class EventOrder {
   public:
     using Item = std::variant<const Event*, RecordsLost, ClockSample>;
 
     // `threads`: the caller's and those that decode ahead of it.
-    explicit EventOrder(const TraceReader& trace, size_t threads = 1);
+    explicit EventOrder(const TraceReader& trace, size_t threads = 1, const TimeSpan& span = {});
 
     // The next item; nullopt at the end. An Event lives until the next call.
     std::optional<Item> next();
@@ -60,6 +64,8 @@ class EventOrder {
     // What was found missing so far, in the order of `before`.
     const std::vector<LossInterval>& losses() const { return losses_; }
     const std::vector<DamagedChunk>& damage() const { return damage_; }
+    // Chunks that lie outside the span.
+    size_t left_out() const { return left_out_; }
 
   private:
     // The chunks of one CPU, or all of one kind that knows no CPU, in the order of the file.
@@ -75,6 +81,7 @@ class EventOrder {
         BootTime last_time;
         uint64_t last_sequence = 0;
         bool after_damage = false;
+        bool begins_late = false;  // earlier events are left out: no gap is a loss yet
         std::map<uint16_t, uint64_t> last_numbers;  // by CPU: the snapshot's chunks know several
     };
     struct Key {
@@ -88,6 +95,8 @@ class EventOrder {
     // The stream's next event; nullopt: there is none.
     std::optional<Key> key_of(size_t stream) const;
     void go_on_after(size_t stream);
+    void leave_out(Stream& stream);
+    void trim(Stream& stream);
     // Decodes the stream's next chunk.
     std::optional<Item> load(Stream& stream);
     Item take(Stream& stream);
@@ -101,6 +110,8 @@ class EventOrder {
     std::priority_queue<Key, std::vector<Key>, std::greater<>> heap_;
     std::shared_ptr<const EventBatch> held_;  // the last event's, if it was the last of its chunk
     BootTime first_time_;
+    BootTime from_, to_;
+    size_t left_out_ = 0;
     std::vector<LossInterval> losses_;
     std::vector<DamagedChunk> damage_;
 };

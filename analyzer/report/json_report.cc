@@ -29,6 +29,11 @@ Json head_of(const AnalysisResult& result) {
     if (const Policy* policy = result.options.policy.get())
         out["policy"] = {{"name", json_bytes(policy->name)}, {"sha256", hex(policy->hash)}};
     out["windows"] = json_windows(result.options.window);
+    if (const TimeSpan& span = result.options.span; !span.is_whole())
+        out["span"] = {
+            {"from_ns", json_time({span.from_ns})},
+            {"to_ns", span.to_ns == UINT64_MAX ? Json(nullptr) : Json(json_time({span.to_ns}))},
+            {"chunks_left_out", result.coverage.chunks_left_out}};
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();

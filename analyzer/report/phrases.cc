@@ -60,6 +60,8 @@ std::string severities_text(const AnalysisResult& result) {
 
 std::string caveats_text(const AnalysisResult& result) {
     std::string text;
+    if (!result.options.span.is_whole())
+        text += " Only a part of the trace was read: nothing outside was evaluated.";
     if (result.is_lossy()) text += " Records are missing: what happened there was not evaluated.";
     if (result.trace.end == TraceEnd::kCut)
         text += " The trace is cut short: what came later was not evaluated.";
@@ -69,6 +71,16 @@ std::string caveats_text(const AnalysisResult& result) {
 }
 
 }  // namespace
+
+std::string span_text(const AnalysisResult& result) {
+    const TimeSpan& span = result.options.span;
+    std::string text = "from " + seconds_text(span.from_ns);
+    if (span.to_ns != UINT64_MAX) text += " to " + seconds_text(span.to_ns);
+    return text + fmt::format(
+                      " of the trace; {} outside not read. What began before is known from the "
+                      "start-up snapshot alone",
+                      count_text(result.coverage.chunks_left_out, "chunk", "chunks"));
+}
 
 std::string utc_text(const ClockSample& clock, BootTime time) {
     using namespace std::chrono;

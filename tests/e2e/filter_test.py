@@ -110,5 +110,39 @@ class Fields(harness.EndToEnd):
         self.assertGreater(asked, 80)
 
 
+class Span(harness.EndToEnd):
+    def records(self, *words):
+        text = tocsin("dump", *words, TRACE).stdout
+        return re.findall(r"(?m)^[0-9.]+ cpu\d+ \S+ (?!found).*$", text)
+
+    def test_of_a_dump_is_what_a_filter_on_time_gives(self):
+        whole = self.records()
+        for first, last in (("0s", "1s"), ("10ms", "20ms"), ("5ms", "1h")):
+            some = self.records("--from", first, "--to", last)
+            self.assertTrue(0 < len(some) <= len(whole))
+            self.assertEqual(len(some),
+                             len(self.records("--where", f"time >= {first} && time <= {last}")))
+        self.assertEqual(self.records("--from", "0s", "--to", "1000d"), whole)
+
+    def test_is_named_by_the_report(self):
+        report, status = harness.analyze("--from", "1ms", "--to", "30ms", TRACE)
+        self.assertEqual(status, 0)
+        span = report["results"][0]["span"]
+        self.assertEqual((span["from_ns"], span["to_ns"]), ("1000000", "30000000"))
+        text = tocsin("analyze", "--from", "1ms", TRACE).stdout
+        self.assertIn("Only a part of the trace was read", " ".join(text.split()))
+        self.assertRegex(text, r"(?m)^  span +from 0\.001000 s of the trace")
+
+    def test_that_holds_nothing_is_refused(self):
+        for command in ("analyze", "stats", "dump", "sweep"):
+            done = tocsin(command, "--from", "2h", TRACE)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), command)
+            self.assertRegex(done.stderr, r"nothing was recorded from 7200\.0+ s on: the trace is "
+                                          r"[0-9.]+ s long\n$")
+            done = tocsin(command, "--from", "2s", "--to", "1s", TRACE)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("lies before --from", done.stderr)
+
+
 if __name__ == "__main__":
     harness.main()

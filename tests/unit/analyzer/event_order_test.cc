@@ -165,6 +165,55 @@ TEST(EventOrder, IsTheSameForAnyNumberOfThreads) {
     EXPECT_GT(most_chunks, 8U);
 }
 
+// Sorted by CPU and number: times that run back are taken where they stand.
+std::vector<std::string> events_between(const TraceReader& trace, const TimeSpan& span,
+                                        size_t& left_out) {
+    std::vector<std::string> events;
+    EventOrder order(trace, 1, span);
+    const uint64_t start = order.first_time()->ns;
+    while (const auto item = order.next()) {
+        const auto* event = std::get_if<const Event*>(&*item);
+        if (event == nullptr) continue;
+        EXPECT_GE((*event)->time.ns - start, span.from_ns);
+        EXPECT_LE((*event)->time.ns - start, span.to_ns);
+        events.push_back(std::to_string((*event)->cpu) + '#' + std::to_string((*event)->sequence) +
+                         '@' + std::to_string((*event)->time.ns - start));
+    }
+    EXPECT_THAT(order.losses(), IsEmpty());
+    left_out += order.left_out();
+    return events;
+}
+
+TEST(EventOrder, OfASpanEventsOutsideAreLeftOutAndChunksNotRead) {
+    std::string lines;
+    for (int i = 0; i < 90; ++i)
+        lines += "1." + std::to_string(10 + i) + " cpu" + std::to_string(i % 2) + " t exit\n";
+    const ParsedTrace text = test::parsed(std::string(kTasks) + lines);
+    test::MemorySink sink;
+    const auto writer = TraceWriter::create(sink, text.header);
+    for (size_t i = 0; i < text.events.size(); ++i) {
+        ASSERT_TRUE((*writer)->append(text.events[i]));
+        ASSERT_TRUE(i % 7 != 0 || (*writer)->flush());
+    }
+    ASSERT_TRUE((*writer)->seal("stopped"));
+    const auto trace = TraceReader::open(ByteSource::from_memory(std::move(sink.bytes)));
+    ASSERT_TRUE(trace);
+    size_t left_out = 0;
+    const auto all = events_between(*trace, {}, left_out);
+    ASSERT_EQ(all.size(), 90U);
+    EXPECT_EQ(left_out, 0U);
+    constexpr uint64_t kStep = 10'000'000;
+    for (uint64_t from = 0; from < 90; from += 4)
+        for (uint64_t to = from; to < 95; to += 5) {
+            const std::vector<std::string> expected(
+                all.begin() + static_cast<ptrdiff_t>(from),
+                all.begin() + static_cast<ptrdiff_t>(std::min<uint64_t>(to + 1, 90)));
+            EXPECT_EQ(events_between(*trace, {from * kStep, to * kStep}, left_out), expected)
+                << from << " to " << to;
+        }
+    EXPECT_GT(left_out, 100U);
+}
+
 TEST(EventOrder, CanBeGivenUpBeforeItsEnd) {
     const TraceReader trace = many_chunks(1);
     EventOrder order(trace, 4);
