@@ -68,12 +68,7 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
                          escape(policy.error().message)};
         options.policy = *policy;
     }
-    std::vector<std::string> windows = words.windows;
-    if (options.policy != nullptr && !options.policy->windows.empty())
-        windows.insert(windows.begin(), options.policy->windows);
-    for (const std::string& items : windows)
-        if (auto set = set_windows(options.window, items); !set)
-            return Error{escape(set.error().message)};
+    if (auto set = set_window_words(options, words.windows); !set) return set.error();
     const auto span = span_of(words.span);
     if (!span) return span.error();
     options.span = *span;
@@ -82,6 +77,17 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
     for (const std::string& name : words.rules)
         options.rules[static_cast<size_t>(*rule_named(name))] = true;
     return options;
+}
+
+Result<> set_window_words(AnalysisOptions& options, const std::vector<std::string>& words) {
+    options.window = {};
+    std::vector<std::string> windows = words;
+    if (options.policy != nullptr && !options.policy->windows.empty())
+        windows.insert(windows.begin(), options.policy->windows);
+    for (const std::string& items : windows)
+        if (auto set = set_windows(options.window, items); !set)
+            return Error{escape(set.error().message)};
+    return {};
 }
 
 Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TimeSpan& span,

@@ -28,6 +28,8 @@ struct AnalysisWords {
 void add_analysis_options(CLI::App& command, AnalysisWords& words);
 // Errors: a window or a policy that is none. Unknown rules were refused when they were read.
 Result<AnalysisOptions> analysis_options(const AnalysisWords& words);
+// Sets the windows anew: those of the options' policy, then these. Errors: one that is none.
+Result<> set_window_words(AnalysisOptions& options, const std::vector<std::string>& words);
 
 // Opens each trace that the operands stand for and hands it on with its name for reports. One that
 // cannot be opened, or has nothing in the span, is complained about and passed over. Gives the

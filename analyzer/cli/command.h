@@ -14,7 +14,8 @@ enum class ExitStatus : int { kDone = 0, kFindings = 1, kTrouble = 2, kDamaged =
 // The one that a run with both ends with: trouble before findings before damage.
 ExitStatus worse_of(ExitStatus a, ExitStatus b);
 
-// One line on standard error: "tocsin: " and the sentence.
+// One line on standard error: "tocsin: " and the sentence. Nothing where that is empty, as it is of
+// an output whose reader has gone.
 void complain(std::string_view sentence);
 
 // Each adds its subcommand to the program; `run` is called with what to do once all options are

@@ -22,22 +22,27 @@ struct DiffOptions {
     bool all = false;
 };
 
-Result<AnalysisResult> analyzed(const std::string& path, const AnalysisOptions& options) {
+struct Side {
+    std::string name;
+    TraceReader trace;
+};
+
+Result<Side> open(const std::string& path, const TimeSpan& span) {
     const std::string name = display_name(path);
-    const auto trace = TraceReader::open(path);
+    auto trace = TraceReader::open(path);
     if (!trace) return Error{"cannot analyze " + quote(name) + ": " + trace.error().message};
-    if (const auto in_span = expect_in(*trace, options.span); !in_span)
+    if (const auto in_span = expect_in(*trace, span); !in_span)
         return Error{quote(name) + ": " + in_span.error().message};
-    return analyze(*trace, name, options);
+    return Side{name, std::move(*trace)};
 }
 
 ExitStatus run_diff(const DiffOptions& options) {
     const auto before_options = analysis_options(options.analysis);
     if (!before_options) return fail(before_options.error());
-    AnalysisWords words = options.analysis;
-    if (!options.after_windows.empty()) words.windows = options.after_windows;
-    const auto after_options = analysis_options(words);
-    if (!after_options) return fail(after_options.error());
+    AnalysisOptions after_options = *before_options;
+    if (!options.after_windows.empty())
+        if (auto set = set_window_words(after_options, options.after_windows); !set)
+            return fail(set.error());
     const auto& traces = options.analysis.traces;
     if (traces.size() > 2)
         return fail({"diff compares two traces, and these are " + std::to_string(traces.size())});
@@ -46,32 +51,34 @@ ExitStatus run_diff(const DiffOptions& options) {
                      " with; name another trace, or another window by --after-window"});
     if (traces.size() == 2 && traces[0] == "-" && traces[1] == "-")
         return fail({"standard input holds one trace; name a file for the other"});
-    const auto before = analyzed(traces.front(), *before_options);
-    if (!before) return fail(before.error());
-    const auto after = analyzed(traces.back(), *after_options);
-    if (!after) return fail(after.error());
-    const Comparison comparison =
-        compare(*before, *after, options.all ? Which::kAll : Which::kShown);
+    std::vector<Side> sides;
+    for (const std::string& path : traces) {
+        auto side = open(path, before_options->span);
+        if (!side) return fail(side.error());
+        sides.push_back(std::move(*side));
+    }
+    const AnalysisResult before = analyze(sides.front().trace, sides.front().name, *before_options);
+    const AnalysisResult after = analyze(sides.back().trace, sides.back().name, after_options);
+    const Comparison comparison = compare(before, after, options.all ? Which::kAll : Which::kShown);
     OutputFile output = OutputFile::standard_output();
     std::string text;
     if (options.format == "json") {
         Json document = json_head();
-        document.update(json_of_comparison(*before, *after, comparison));
+        document.update(json_of_comparison(before, after, comparison));
         text = document.dump() + '\n';
     } else {
-        text = text_of_comparison(*before, *after, comparison, output.colour_for(options.color));
+        text = text_of_comparison(before, after, comparison, output.colour_for(options.color));
     }
     if (auto written = output.write(text); !written) return fail(written.error());
     if (auto closed = output.close(); !closed) return fail(closed.error());
+    // What is to fail does not depend on what is shown.
     const auto least = severity_named(options.fail_on);
-    const bool is_failing = least && std::any_of(comparison.added.begin(), comparison.added.end(),
-                                                 [&](const ComparedFinding& compared) {
-                                                     const Judgement& judgement =
-                                                         compared.finding().judgement;
-                                                     return judgement.set_aside_by.empty() &&
-                                                            judgement.severity >= *least;
-                                                 });
-    return is_failing ? ExitStatus::kFindings : worse_of(status_of(*before), status_of(*after));
+    const auto added = compare(before, after, Which::kShown).added;
+    const bool is_failing =
+        least && std::any_of(added.begin(), added.end(), [&](const ComparedFinding& compared) {
+            return compared.finding().judgement.severity >= *least;
+        });
+    return is_failing ? ExitStatus::kFindings : worse_of(status_of(before), status_of(after));
 }
 
 }  // namespace

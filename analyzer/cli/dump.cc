@@ -7,6 +7,7 @@
 #include "analyzer/cli/span_options.h"
 #include "analyzer/cli/trace_inputs.h"
 #include "analyzer/cli/where.h"
+#include "analyzer/replay/clock.h"
 #include "analyzer/replay/event_order.h"
 #include "analyzer/replay/world_state.h"
 #include "analyzer/report/escape.h"
@@ -29,8 +30,10 @@ class Dumper {
         std::string text;
         form_.print(trace_.header(), text);
         print_clocks(text);
-        EventOrder order(trace_, 1, span_);
+        // A filter asks for processes, which are known from what came before.
+        EventOrder order(trace_, 1, {filter_ ? 0 : span_.from_ns, span_.to_ns});
         start_ = order.first_time().value_or(BootTime{});
+        from_ = later(start_, span_.from_ns);
         std::vector<RecordsLost> losses;
         while (const auto item = order.next()) {
             if (const auto* event = std::get_if<const Event*>(&*item))
@@ -58,7 +61,7 @@ class Dumper {
     bool is_wanted(const Event& event) {
         if (!filter_) return true;
         world_.observe(event);
-        if (event.task == nullptr) return false;
+        if (event.task == nullptr || event.time < from_) return false;
         const Process* process = world_.find(event.task->id);
         const ProcessImage* image = process != nullptr ? process->image.get() : nullptr;
         return filter_->matches(Row::of(event, image, start_));
@@ -75,7 +78,7 @@ class Dumper {
     Output& output_;
     TextFormWriter form_;
     WorldState world_;
-    BootTime start_;
+    BootTime start_, from_;
 };
 
 struct DumpOptions {

@@ -25,7 +25,7 @@ struct ExplainOptions {
     std::string color = "auto";
 };
 
-constexpr size_t kMostDigits = 16;  // of a fingerprint
+constexpr size_t kMostWrongDigits = 2;
 
 // Errors: the beginning of several fingerprints.
 Result<Alike> find(const AnalysisResult& result, const std::string& id) {
@@ -77,7 +77,13 @@ class Explanations {
         const auto alike = find(result, options_.finding);
         if (!alike) return alike.error();
         for (const Finding& finding : result.findings) known_.push_back(finding.fingerprint);
+        has_seen_any_ = true;
         if (alike->gravest == nullptr) return {};
+        const std::string& found = alike->gravest->fingerprint;
+        if (!found_.empty() && found_ != found)
+            return Error{fmt::format("{} may be finding {} or {}; write more of its digits",
+                                     quote(options_.finding), found_, found)};
+        found_ = found;
         if (options_.format == "json") {
             results_.push_back(json_explanation(result, *alike));
             return {};
@@ -88,6 +94,9 @@ class Explanations {
                                     output_.colour_for(options_.color));
         return output_.write(text);
     }
+
+    // Whether any trace could be read.
+    bool has_seen_any() const { return has_seen_any_; }
 
     Result<> finish() {
         if (!is_found()) return Error{none_of_it()};
@@ -100,14 +109,19 @@ class Explanations {
     }
 
   private:
-    bool is_found() const { return !is_first_ || !results_.empty(); }
+    bool is_found() const { return !found_.empty(); }
     std::string none_of_it() const {
         const std::string none = "there is no finding " + quote(options_.finding);
-        if (known_.empty()) return none + ", nor any other";
-        const std::string_view like = nearest(options_.finding, known_, kMostDigits);
+        if (known_.empty())
+            return none + ", nor any other; --rule, --window, --from and --to leave findings out";
+        // As many digits of each as were written.
+        std::vector<std::string> beginnings;
+        for (const std::string& known : known_)
+            beginnings.push_back(known.substr(0, options_.finding.size()));
+        const std::string_view like = nearest(options_.finding, beginnings, kMostWrongDigits);
         return fmt::format(
             "{}; `tocsin analyze --all` says the id of each{}", none,
-            like.empty() ? std::string() : fmt::format(", and the nearest is {}", like));
+            like.empty() ? std::string() : fmt::format(", and the nearest begins with {}", like));
     }
 
     const ExplainOptions& options_;
@@ -115,6 +129,8 @@ class Explanations {
     std::vector<std::string> known_;
     Json results_ = Json::array();
     bool is_first_ = true;
+    bool has_seen_any_ = false;
+    std::string found_;  // the fingerprint
 };
 
 ExitStatus run_explain(const ExplainOptions& options) {
@@ -129,6 +145,7 @@ ExitStatus run_explain(const ExplainOptions& options) {
             return status_of(result);
         });
     if (!status) return fail(status.error());
+    if (!explanations.has_seen_any()) return *status;
     if (auto finished = explanations.finish(); !finished) return fail(finished.error());
     return *status;
 }

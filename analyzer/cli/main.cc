@@ -34,11 +34,11 @@ ExitStatus print(std::string_view text) {
 }
 
 // CLI11's messages quote the command line as it is, and some end with a line break or more.
-std::string one_sentence(std::string message) {
+std::string one_sentence(std::string message, const std::string& command) {
     std::replace(message.begin(), message.end(), '\n', ' ');
     message = escape(message);
     while (message.ends_with(' ') || message.ends_with('.')) message.pop_back();
-    return message + "; see tocsin --help";
+    return message + "; see tocsin " + (command.empty() ? "" : command + ' ') + "--help";
 }
 
 ExitStatus run(int argc, char** argv) {
@@ -70,10 +70,13 @@ ExitStatus run(int argc, char** argv) {
     } catch (const CLI::CallForVersion&) {
         return print(app.version() + "\n");
     } catch (const CLI::ParseError& error) {
-        complain(app.get_subcommands().empty() && argc > 1
+        const auto chosen_commands = app.get_subcommands();
+        const std::string command =
+            chosen_commands.empty() ? std::string() : chosen_commands.front()->get_name();
+        complain(command.empty() && argc > 1
                      ? quote(argv[1]) +
                            " is neither a subcommand nor an option of tocsin; see tocsin --help"
-                     : one_sentence(error.what()));
+                     : one_sentence(error.what(), command));
         return ExitStatus::kTrouble;
     }
     return chosen();
@@ -95,6 +98,7 @@ void add_colour_option(CLI::App& command, std::string& when) {
 }
 
 void complain(std::string_view sentence) {
+    if (sentence.empty()) return;
     fmt::print(stderr, "tocsin: {}\n", sentence);
 }
 

@@ -48,6 +48,8 @@ Result<> OutputFile::flush() {
     while (!rest.empty()) {
         const ssize_t written = ::write(descriptor_.get(), rest.data(), rest.size());
         if (written < 0 && errno == EINTR) continue;
+        // Who read it has seen enough.
+        if (written < 0 && errno == EPIPE) return Error{};
         if (written < 0)
             return Error{"cannot write to " + name_ + ": " + std::strerror(errno) +
                          "; the report is not complete"};

@@ -83,6 +83,8 @@ ExitStatus run_replay(const ReplayOptions& options) {
     const std::string name = quote(display_name(options.trace));
     const auto trace = TraceReader::open(options.trace);
     if (!trace) return fail("cannot replay " + name + ": " + trace.error().message);
+    if (const auto in_span = expect_in(*trace, {text->from_ns, text->to_ns}); !in_span)
+        return fail(name + ": " + in_span.error().message);
     auto output = OutputFile::open(options.output);
     if (!output) return fail(output.error().message);
     if (*filter) text->records = records_of_calls(*trace, **filter);

@@ -6,8 +6,10 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/where.h"
+#include "analyzer/replay/clock.h"
 #include "analyzer/replay/operation_assembler.h"
 #include "analyzer/replay/world_state.h"
+#include "analyzer/report/escape.h"
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/stats_report.h"
 
@@ -37,12 +39,15 @@ struct Counted {
     bool is_damaged;
 };
 Counted count(const TraceReader& trace, const std::optional<Filter>& filter, const TimeSpan& span) {
-    EventOrder order(trace, 1, span);
+    EventOrder order(trace, 1, {0, span.to_ns});
     const BootTime start = order.first_time().value_or(BootTime{});
-    Counted counted{TraceStats(start, end_of(trace)), false};
+    const BootTime from = later(start, span.from_ns);
+    const BootTime to = std::min(end_of(trace), later(start, span.to_ns));
+    Counted counted{TraceStats(from, std::max(from, to)), false};
     WorldState world;
     OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& call) {
         world.observe(*call);
+        if (call->last_time() < from) return;
         if (!filter || filter->matches(Row::of(*call, start))) counted.stats.observe(*call);
     });
     while (const auto item = order.next()) {
@@ -52,6 +57,7 @@ Counted count(const TraceReader& trace, const std::optional<Filter>& filter, con
         assembler.observe(**event);
     }
     assembler.finish();
+    for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
     counted.is_damaged = trace.end() != TraceEnd::kSealed || !order.damage().empty();
     return counted;
 }
@@ -68,6 +74,7 @@ ExitStatus run_stats(const StatsOptions& options) {
         options.traces, *span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
             const Counted counted = count(trace, *filter, *span);
+            if (trace.end() != TraceEnd::kSealed) complain(quote(name) + ": " + trace.end_reason());
             const TraceFacts facts = facts_of(trace, name);
             if (options.format == "json") {
                 results.push_back(json_of_stats(facts, counted.stats, options.top));

@@ -80,10 +80,12 @@ ExitStatus run_sweep(const SweepOptions& options) {
     std::string text;
     SweepSvg drawing;
     Json results = Json::array();
+    bool has_any = false;
     const auto status = for_each_trace(
         options.analysis.traces, analysis->span,
         [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
             const AnalysisResult result = analyze(trace, name, *analysis);
+            has_any = true;
             if (options.format == "json")
                 results.push_back(json_of_sweep(result, *moved));
             else if (options.format == "svg")
@@ -98,7 +100,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
         document["results"] = std::move(results);
         text = document.dump() + '\n';
     }
-    if (options.format == "svg") text = drawing.text();
+    if (options.format == "svg" && has_any) text = drawing.text();
     if (auto printed = print(text); !printed) return fail(printed.error());
     return *status;
 }

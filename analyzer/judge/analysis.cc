@@ -16,6 +16,7 @@
 #include "analyzer/detect/memory_writers.h"
 #include "analyzer/judge/judge.h"
 #include "analyzer/judge/trust_domain.h"
+#include "analyzer/replay/clock.h"
 #include "analyzer/replay/happens_before.h"
 #include "analyzer/replay/world_state.h"
 
@@ -239,36 +240,42 @@ class CallCounter {
     std::vector<CallCounts> counts_ = std::vector<CallCounts>(recorded_syscalls().size());
 };
 
-void note_event(AnalysisResult& result, const Event& event) {
-    ++result.coverage.events;
+void note_event(AnalysisResult& result, const Event& event, BootTime from) {
     if (std::holds_alternative<TaskFound>(event.body)) {
+        ++result.coverage.events;
         ++result.coverage.snapshot_tasks;
         return;
     }
+    if (event.time >= from) ++result.coverage.events;
     TraceFacts& trace = result.trace;
     trace.first = trace.first ? std::min(*trace.first, event.time) : event.time;
     trace.last = trace.last ? std::max(*trace.last, event.time) : event.time;
 }
 
-// Runs every event of the trace through world, assembler and detectors.
+// Runs every event of the trace through world and assembler, and the calls of the span through the
+// detectors: what was there before it is known.
 void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
             CandidateSink& sink, Observers& observers, AnalysisResult& result) {
     WorldState world;
     CallCounter calls;
+    const TimeSpan& span = result.options.span;
+    EventOrder order(trace, result.options.threads, {0, span.to_ns});
+    const BootTime from = later(order.first_time().value_or(BootTime{}), span.from_ns);
     const auto take = [&](const std::shared_ptr<const Operation>& operation) {
-        if (!operation->is_orphan) calls.count(*operation);
+        const bool is_in_span = operation->last_time() >= from;
+        if (is_in_span && !operation->is_orphan) calls.count(*operation);
         observers.writers.observe(operation);
         observers.order_of_calls.observe(*operation);
         observers.amplifiers.observe(operation, world);
         observers.absent.observe(operation);
-        for (const auto& detector : detectors) detector->observe(operation, world, sink);
+        if (is_in_span)
+            for (const auto& detector : detectors) detector->observe(operation, world, sink);
         world.observe(*operation);
     };
     OperationAssembler assembler(world, take, result.options.window.orphan);
-    EventOrder order(trace, result.options.threads, result.options.span);
     while (const auto item = order.next()) {
         if (const auto* event = std::get_if<const Event*>(&*item)) {
-            note_event(result, **event);
+            note_event(result, **event, from);
             world.observe(**event);
             observers.order_of_calls.observe(**event, world);
             assembler.observe(**event);

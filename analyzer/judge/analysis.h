@@ -47,7 +47,7 @@ struct CallCounts {
 
 // What the verdict rests on, and what it does not cover.
 struct Coverage {
-    uint64_t chunks_left_out = 0;  // of the span that was asked for
+    uint64_t chunks_left_out = 0;  // behind the span that was asked for
     uint64_t events = 0;           // snapshot included
     uint64_t snapshot_tasks = 0;
     std::map<std::string_view, CallCounts> calls;  // by system call
@@ -79,7 +79,8 @@ struct AnalysisOptions {
     // Of more the least grave are counted, and not kept: memory is bounded whatever a trace holds.
     size_t most_findings = size_t{1} << 16U;
     size_t threads = 1;  // changes nothing but the time it takes
-    // What lies outside is not read: of what began before, only the start-up snapshot is known.
+    // Calls that were over before are followed for what they left behind, and not judged; what came
+    // later is not read.
     TimeSpan span;
 };
 

@@ -203,11 +203,45 @@ bool Policy::Off::holds(const Candidate& candidate, std::string_view fingerprint
     return (!rule || *rule == candidate.rule) && fingerprint.starts_with(finding);
 }
 
+namespace {
+
+// A line with keys nested deeper than any policy has; the parser goes down one call for each. Dots
+// within quotes nest nothing. 0: there is none.
+uint32_t line_of_deep_keys(std::string_view text) {
+    constexpr size_t kMostDots = 200;
+    uint32_t line = 1;
+    size_t dots = 0;
+    char quoted_by = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char byte = text[i];
+        if (byte == '\n') {
+            ++line;
+            dots = 0;
+            quoted_by = 0;
+        } else if (quoted_by == '"' && byte == '\\') {
+            ++i;
+        } else if (quoted_by != 0) {
+            if (byte == quoted_by) quoted_by = 0;
+        } else if (byte == '"' || byte == '\'') {
+            quoted_by = byte;
+        } else if (byte == '.' && ++dots > kMostDots) {
+            return line;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
 ParsedPolicy parse_policy(std::string_view text, std::string name) {
     ParsedPolicy parsed;
     parsed.policy.name = std::move(name);
     parsed.policy.hash =
         sha256({std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size())});
+    if (const uint32_t line = line_of_deep_keys(text); line != 0) {
+        parsed.mistakes.push_back({line, 1, "no key of a policy is nested as deep as this line's"});
+        return parsed;
+    }
     try {
         read_tables(toml::parse(text), parsed);
     } catch (const toml::parse_error& error) {

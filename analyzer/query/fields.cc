@@ -108,7 +108,8 @@ void read_result(const Row& row, Take take) {
 }
 void read_error(const Row& row, Take take) {
     const auto result = result_of(row);
-    if (!result || *result >= 0) return;
+    constexpr int64_t kLastErrno = -4095;
+    if (!result || *result >= 0 || *result < kLastErrno) return;
     const std::string_view name = text_form::errno_name(static_cast<uint64_t>(-*result));
     if (!name.empty()) take(name);
 }

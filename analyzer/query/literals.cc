@@ -13,6 +13,15 @@
 namespace tocsin {
 namespace {
 
+// The library's messages quote the expression as it is, and whole.
+std::string printable(std::string message) {
+    constexpr size_t kMost = 80;
+    if (message.size() > kMost) message.replace(kMost, std::string::npos, "...");
+    std::replace_if(
+        message.begin(), message.end(), [](char byte) { return byte < ' ' || byte > '~'; }, '?');
+    return message;
+}
+
 constexpr std::array<std::pair<std::string_view, Comparison>, 10> kComparisons = {{
     {"==", Comparison::kEqual},
     {"!=", Comparison::kNotEqual},
@@ -91,7 +100,8 @@ Result<Literal> text_literal(Comparison comparison, const std::string& text) {
         options.set_log_errors(false);
         options.set_never_capture(true);
         auto expression = std::make_shared<const re2::RE2>(text, options);
-        if (!expression->ok()) return Error{"is no regular expression: " + expression->error()};
+        if (!expression->ok())
+            return Error{"is no regular expression: " + printable(expression->error())};
         return Literal(std::move(expression));
     }
     return Literal(text);

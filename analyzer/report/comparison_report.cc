@@ -19,8 +19,9 @@ constexpr size_t kNameColumns = 60;
 
 void add_side(TextPage& page, std::string_view side, const AnalysisResult& result) {
     const TraceFacts& trace = result.trace;
-    std::string text = fmt::format("{}: {}, Linux {}", quote(trace.name), escape(trace.header.host),
-                                   escape(trace.header.kernel_release));
+    std::string text = fmt::format("{}: {}, Linux {}", quote(trace.name),
+                                   elide(escape(trace.header.host), kNameColumns),
+                                   elide(escape(trace.header.kernel_release), kNameColumns));
     if (trace.clock && trace.first) text += ", from " + utc_text(*trace.clock, *trace.first);
     text +=
         fmt::format(", {}; window {}; {}", count_text(result.coverage.events, "event", "events"),

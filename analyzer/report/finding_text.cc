@@ -14,6 +14,8 @@
 namespace tocsin {
 namespace {
 
+constexpr size_t kTargetColumns = 200;  // of a symbolic link's target
+
 Pieces argument_pieces(const Operand& operand, const SyscallInfo* call) {
     Claim claim;
     claim.argument = operand.info.argument;
@@ -62,7 +64,7 @@ std::string object_shown(const FileObject& file) {
 
 std::string link_shown(const FollowedLink& followed) {
     return path_shown(*followed.link) +
-           (followed.target ? " → " + quote(followed.target->bytes) : "");
+           (followed.target ? " → " + elide(quote(followed.target->bytes), kTargetColumns) : "");
 }
 
 std::string process_shown(const TaskId& id, const std::shared_ptr<const FileObject>& executable) {

@@ -61,7 +61,7 @@ std::string severities_text(const AnalysisResult& result) {
 std::string caveats_text(const AnalysisResult& result) {
     std::string text;
     if (!result.options.span.is_whole())
-        text += " Only a part of the trace was read: nothing outside was evaluated.";
+        text += " Only a part of the trace was judged: nothing outside was evaluated.";
     if (result.is_lossy()) text += " Records are missing: what happened there was not evaluated.";
     if (result.trace.end == TraceEnd::kCut)
         text += " The trace is cut short: what came later was not evaluated.";
@@ -76,10 +76,11 @@ std::string span_text(const AnalysisResult& result) {
     const TimeSpan& span = result.options.span;
     std::string text = "from " + seconds_text(span.from_ns);
     if (span.to_ns != UINT64_MAX) text += " to " + seconds_text(span.to_ns);
-    return text + fmt::format(
-                      " of the trace; {} outside not read. What began before is known from the "
-                      "start-up snapshot alone",
-                      count_text(result.coverage.chunks_left_out, "chunk", "chunks"));
+    text += " of the trace; what came before was followed and not judged";
+    const uint64_t behind = result.coverage.chunks_left_out;
+    return behind == 0
+               ? text
+               : text + fmt::format(", {} behind not read", count_text(behind, "chunk", "chunks"));
 }
 
 std::string utc_text(const ClockSample& clock, BootTime time) {
@@ -281,7 +282,9 @@ std::string title_of_interference(const NameRace& race, const Operation& use, si
         return fmt::format("{} of {} found what was checked; {}, and changed back.",
                            use.syscall->name, name, changed);
     return fmt::format("{} of {} failed with {}; {}.", use.syscall->name, name,
-                       errno_text(static_cast<int32_t>(-*use.result)), changed);
+                       use.result < -4095 ? result_text(*use.result)
+                                          : errno_text(static_cast<int32_t>(-*use.result)),
+                       changed);
 }
 
 std::string title_of_exposure(const Candidate& candidate, size_t width) {

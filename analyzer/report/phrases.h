@@ -25,8 +25,8 @@ std::string gap_text(BootTime from, BootTime to);
 // From the trace's first event: "0.500000 s".
 std::string into_trace_text(const TraceFacts& trace, BootTime time);
 
-// The part of the trace that was read, where it is not all of it: "from 2.000000 s to 5.000000 s
-// of the trace; 12 chunks outside not read. …".
+// The part of the trace that was judged, where it is not all of it: "from 2.000000 s to 5.000000 s
+// of the trace; what came before was followed and not judged, 12 chunks behind not read".
 std::string span_text(const AnalysisResult& result);
 
 // "8:1": major and minor of the kernel's encoding of a device.

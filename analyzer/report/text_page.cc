@@ -33,7 +33,7 @@ std::vector<std::string> wrap(std::string_view text, size_t width) {
         const size_t end = std::min(text.find(' '), text.size());
         std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
-        const size_t wanted = width_of(word);
+        size_t wanted = width_of(word);
         if (!lines.back().empty()) {
             if (used + 1 + wanted <= width) {
                 lines.back() += ' ';
@@ -43,13 +43,15 @@ std::vector<std::string> wrap(std::string_view text, size_t width) {
                 used = 0;
             }
         }
-        while (used + width_of(word) > width) {
-            lines.back() += take_fitting(word, width - used);
+        while (!word.empty() && used + wanted > width) {
+            const std::string_view fitting = take_fitting(word, width - used);
+            lines.back() += fitting;
             lines.emplace_back();
+            wanted -= std::min(wanted, width_of(fitting));
             used = 0;
         }
         lines.back() += word;
-        used += width_of(word);
+        used += wanted;
     }
     if (lines.size() > 1 && lines.back().empty()) lines.pop_back();
     return lines;

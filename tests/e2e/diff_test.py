@@ -89,11 +89,43 @@ class Diff(harness.EndToEnd):
         if reason is not None:
             self.skipTest(reason)
         sample = harness.SAMPLES / "exec_swap/exec_swap"
-        traces = [self.record(sample, "--until-wins", "3")[0] for _ in range(2)]
+        # In one place: a name that is drawn is now and then like a word, and not known for one.
+        place = self.scratch / "place"
+        traces = []
+        for _ in range(2):
+            place.mkdir(exist_ok=True)
+            traces.append(self.record(sample, "--scratch", place, "--until-wins", "3")[0])
         grave = [{one["finding"]["fingerprint"] for one in compared(*traces)[kind]
                   if one["finding"]["severity"] == "high"} for kind in ("new", "gone", "same")]
         self.assertEqual(grave[:2], [set(), set()])
         self.assertTrue(grave[2])
+
+
+class Inputs(harness.EndToEnd):
+    def test_that_can_be_read_once_are_read_once(self):
+        with open(SWAP, "rb") as trace:
+            done = harness.run(harness.TOCSIN, "diff", "--window", "1s", "--after-window", "5ms", "-",
+                               stdin=trace)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        policy = self.scratch / "policy.toml"
+        policy.write_text('[[off]]\nrule = "F1"\nreason = "a test"\n')
+        command = f"cat '{policy}' | '{harness.TOCSIN}' diff --policy /dev/stdin '{SWAP}' '{SWAP}'"
+        piped = harness.run("sh", "-c", command)
+        self.assertEqual((piped.returncode, piped.stderr), (0, ""))
+        self.assertEqual(piped.stdout, diff("--policy", policy, SWAP, SWAP).stdout)
+
+    def test_that_fail_do_so_whatever_is_shown(self):
+        words = ("--fail-on", "high", TWIN, SWAP)
+        self.assertEqual(diff(*words).returncode, 1)
+        self.assertEqual(diff("--all", *words).returncode, 1)
+
+
+class ClosedPipes(harness.EndToEnd):
+    def test_are_silent(self):
+        for command in ("dump", "replay", "analyze --all --format json", "stats", "rules", "fields"):
+            trace = "" if command in ("rules", "fields") else f"'{SWAP}'"
+            done = harness.run("sh", "-c", f"'{harness.TOCSIN}' {command} {trace} | true")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
 
 
 if __name__ == "__main__":

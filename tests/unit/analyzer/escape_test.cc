@@ -74,6 +74,17 @@ TEST(Elide, DoesNotSplitEscapes) {
     }
 }
 
+TEST(Wrap, OfAWordWithoutEndIsWhole) {
+    const std::string word(1'000'000, 'x');
+    const auto lines = wrap("a " + word, 70);
+    std::string whole;
+    for (const std::string& line : lines) {
+        EXPECT_LE(line.size(), 70U);
+        whole += line;
+    }
+    EXPECT_EQ(whole, "a" + word);
+}
+
 TEST(Wrap, BreaksBetweenWords) {
     EXPECT_EQ(wrap("one two three", 7), (std::vector<std::string>{"one two", "three"}));
     EXPECT_EQ(wrap("", 7), (std::vector<std::string>{""}));

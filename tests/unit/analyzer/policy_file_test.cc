@@ -48,6 +48,15 @@ TEST(PolicyFile, AnEmptyOneSaysNothing) {
     EXPECT_THAT(mistakes_in("[windows]\n[thresholds]\n"), IsEmpty());
 }
 
+TEST(PolicyFile, KeysNestedWithoutEndAreAMistake) {
+    std::string deep = "[windows]\n";
+    for (int i = 0; i < 100'000; ++i) deep += "a.";
+    EXPECT_THAT(mistakes_in(deep + "a = 1\n"),
+                ElementsAre("2:1: no key of a policy is nested as deep as this line's"));
+    const std::string dots(1000, '.');
+    EXPECT_THAT(mistakes_in("[[off]]\nrule = \"F4\"\nreason = \"" + dots + "\"\n"), IsEmpty());
+}
+
 TEST(PolicyFile, MistakesHaveTheirPlace) {
     EXPECT_THAT(mistakes_in("[trust]\n"), ElementsAre(testing::StartsWith("1:2: there is no")));
     EXPECT_THAT(mistakes_in("[thresholds]\nconfidence = 101\n"),
