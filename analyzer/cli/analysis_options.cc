@@ -38,6 +38,7 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words) {
                     "check-use=TIME: from a check to its use;\n"
                     "mutation-use=TIME: from a change to the use;\n"
                     "TIME: both of these, unlimited by default;\n"
+                    "F1:TIME, F1:check-use=TIME: of one class alone;\n"
                     "orphan=TIME: from a call's begin to a hook's record\n"
                     "of its thread without a call, 10ms by default")
         ->allow_extra_args(false)
@@ -65,7 +66,7 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
         const auto policy = read_policy(words.policy);
         if (!policy)
             return Error{"cannot use the policy " + quote(words.policy) + ": " +
-                         escape(policy.error().message)};
+                         readable(policy.error().message)};
         options.policy = *policy;
     }
     if (auto set = set_window_words(options, words.windows); !set) return set.error();
@@ -81,12 +82,13 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
 
 Result<> set_window_words(AnalysisOptions& options, const std::vector<std::string>& words) {
     options.window = {};
+    options.own_limits = {};
     std::vector<std::string> windows = words;
     if (options.policy != nullptr && !options.policy->windows.empty())
         windows.insert(windows.begin(), options.policy->windows);
     for (const std::string& items : windows)
-        if (auto set = set_windows(options.window, items); !set)
-            return Error{escape(set.error().message)};
+        if (auto set = set_windows(options, items); !set)
+            return Error{readable(set.error().message)};
     return {};
 }
 

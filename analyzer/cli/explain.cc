@@ -9,11 +9,12 @@
 #include "analyzer/cli/output_file.h"
 #include "analyzer/judge/comparison.h"
 #include "analyzer/judge/set_aside.h"
-#include "analyzer/query/nearest.h"
+#include "analyzer/report/asked.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/phrases.h"
 #include "analyzer/report/text_explanation.h"
+#include "formats/nearest.h"
 
 namespace tocsin {
 namespace {
@@ -53,6 +54,7 @@ Json json_explanation(const AnalysisResult& result, const Alike& alike) {
         story.push_back(
             {{"part", part.what}, {"call", call.syscall->name}, {"records", std::move(records)}});
     }
+    out.update(json_asked(result));
     out["story"] = std::move(story);
     Json rules = Json::array();
     for (size_t i = 0; i < set_aside_rules().size(); ++i) {

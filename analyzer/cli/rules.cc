@@ -22,6 +22,7 @@ constexpr std::string_view kPolicy =
     "\n"
     "  [windows]                        # as --window has them; that wins\n"
     "  check-use = \"2s\"\n"
+    "  F1 = {mutation-use = \"100ms\"}   # of one class\n"
     "  [thresholds]\n"
     "  confidence = 50                  # findings below are set aside\n"
     "  [[trusted]]                      # changes by them are set aside\n"
@@ -65,7 +66,7 @@ ExitStatus run_lint(const std::string& path) {
     const ParsedPolicy parsed = parse_policy(*text, path);
     for (const PolicyMistake& mistake : parsed.mistakes)
         complain(fmt::format("{}:{}:{}: {}", escape(path), mistake.line, mistake.column,
-                             escape(mistake.what)));
+                             readable(mistake.what)));
     if (!parsed.mistakes.empty()) return ExitStatus::kTrouble;
     const Policy& policy = parsed.policy;
     const auto printed = print(fmt::format(

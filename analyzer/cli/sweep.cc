@@ -4,6 +4,7 @@
 
 #include "analyzer/cli/analysis_options.h"
 #include "analyzer/cli/output_file.h"
+#include "analyzer/report/asked.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/json_report.h"
 #include "analyzer/report/phrases.h"
@@ -35,7 +36,10 @@ std::string text_of_sweep(const AnalysisResult& result, const std::vector<Axis>&
     page.heading(elide(quote(result.trace.name), kPageWidth), "", "");
     page.paragraph(verdict_text(result), 2);
     page.blank_line();
-    page.field("window", window_text(result), 2, kFieldColumn);
+    TextFields fields(page, 2, kFieldColumn);
+    if (result.options.window == CorrelationWindow() && own_limits_text(result.options).empty())
+        fields.put("window", window_text(result));
+    put_asked(fields, result);
     bool depends = false;
     for (const Axis axis : axes) {
         const SensitivityTable table = sensitivity_of(result, axis);
@@ -56,7 +60,7 @@ Json json_of_sweep(const AnalysisResult& result, const std::vector<Axis>& axes) 
     for (const Axis axis : axes) tables.push_back(json_sensitivity(sensitivity_of(result, axis)));
     Json out;
     out["trace"] = json_trace(result.trace);
-    out["windows"] = json_windows(result.options.window);
+    out.update(json_asked(result));
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();

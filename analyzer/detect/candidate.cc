@@ -30,6 +30,18 @@ constexpr std::array<RuleText, kRules> kRuleTexts = {{
 
 }  // namespace
 
+const Operation* Candidate::change() const {
+    if (process_race != nullptr) return process_race->change.get();
+    const Mutation* mutation = race != nullptr ? race->explained_by() : nullptr;
+    return mutation != nullptr ? mutation->operation.get() : nullptr;
+}
+
+Actor Candidate::mutator() const {
+    if (const Operation* call = change()) return {&call->task, &call->caller};
+    if (writer) return {&writer->task, &writer->caller};
+    return {};
+}
+
 std::string_view name_of(Rule rule) {
     return kRuleTexts[static_cast<size_t>(rule)].name;
 }

@@ -138,6 +138,12 @@ BootTime decision_of(const Operation& operation);
 // From when on a change can be seen: its hook comes before it, its return after it.
 BootTime effect_of(const Operation& operation);
 
+// Who did something.
+struct Actor {
+    const TaskState* task = nullptr;  // nullptr: not known
+    const Caller* caller = nullptr;
+};
+
 // A race that a detector found, before it is judged.
 struct Candidate {
     Rule rule = Rule::kA0;
@@ -174,6 +180,11 @@ struct Candidate {
                : process_race != nullptr ? process_race->check.get()
                                          : nullptr;
     }
+    // The call that changed the name, the descriptor or the process; nullptr: none, or not
+    // recorded.
+    const Operation* change() const;
+    // Who made it, or wrote to the memory.
+    Actor mutator() const;
 };
 
 }  // namespace tocsin

@@ -67,12 +67,15 @@ std::optional<size_t> last_explanation(const std::vector<Mutation>& mutations, b
     return std::nullopt;
 }
 
+Rule rule_of_explained(const CheckedUse& pair) {
+    return pair.use->succeeded().value_or(true) ? Rule::kF1 : Rule::kF3;
+}
+
 void put_explained(const CheckedUse& pair, NameRace race, size_t explanation, Lifetime lifetime,
                    CandidateSink& sink) {
     race.explanation = explanation;
     race.place = race.mutations[explanation].place;
-    const Rule rule = pair.use->succeeded().value_or(true) ? Rule::kF1 : Rule::kF3;
-    put(rule, pair, std::move(race), std::move(lifetime), sink);
+    put(rule_of_explained(pair), pair, std::move(race), std::move(lifetime), sink);
 }
 
 }  // namespace
@@ -138,10 +141,11 @@ void NameSwaps::put_candidates(Pending pending, CandidateSink& sink) {
     if (others) by_others.add({gap, *pending.age_of_others});
     for (const Staircase* staircase : {&by_own, &by_others})
         for (const Corner& corner : staircase->corners()) by_any.add(corner);
-    if (others || !own) put(Rule::kF2, pending.pair, race, {{{gap, {}}}, by_any}, sink);
+    const auto explained = static_cast<size_t>(rule_of_explained(pending.pair));
+    if (others || !own) put(Rule::kF2, pending.pair, race, {{{gap, {}}}, by_any, explained}, sink);
     if (own && (!others || *pending.age_of_own < *pending.age_of_others))
-        put_explained(pending.pair, race, *own, {by_own, by_others}, sink);
-    if (others) put_explained(pending.pair, std::move(race), *others, {by_others, {}}, sink);
+        put_explained(pending.pair, race, *own, {by_own, by_others, explained}, sink);
+    if (others) put_explained(pending.pair, std::move(race), *others, {by_others}, sink);
 }
 
 void NameSwaps::finish(CandidateSink& sink) {

@@ -106,7 +106,7 @@ void count_finding(AnalysisResult& result, const Finding& finding) {
     if (set_aside_by.empty())
         result.lifespans.push_back(
             {static_cast<size_t>(candidate.rule), candidate.lifetime, count});
-    switch (candidate.lifetime.stage_in(result.options.window)) {
+    switch (stage_of(candidate, result.options)) {
         case LifeStage::kUnborn:
             result.outside_window += count;
             break;
@@ -165,7 +165,7 @@ class Collector : public CandidateSink {
 
   private:
     std::string key_of(const std::string& fingerprint, const Candidate& candidate) const {
-        const LifeStage stage = candidate.lifetime.stage_in(result_.options.window);
+        const LifeStage stage = stage_of(candidate, result_.options);
         return fingerprint + std::to_string(static_cast<int>(stage));
     }
 
@@ -201,7 +201,7 @@ class Collector : public CandidateSink {
 
     void drop(const Finding& finding) {
         count_finding(result_, finding);
-        if (finding.candidate.lifetime.is_alive_in(result_.options.window))
+        if (stage_of(finding.candidate, result_.options) == LifeStage::kAlive)
             result_.not_kept += 1 + finding.more;
         not_kept_[finding.fingerprint] += 1 + finding.more;
     }
@@ -311,7 +311,7 @@ void sort_findings(std::vector<Finding>& findings) {
 void keep_alive(AnalysisResult& result) {
     for (const Finding& finding : result.findings) count_finding(result, finding);
     std::erase_if(result.findings, [&result](const Finding& finding) {
-        return !finding.candidate.lifetime.is_alive_in(result.options.window);
+        return stage_of(finding.candidate, result.options) != LifeStage::kAlive;
     });
 }
 

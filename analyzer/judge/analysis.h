@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "analyzer/detect/detector.h"
+#include "analyzer/judge/analysis_options.h"
 #include "analyzer/judge/finding.h"
-#include "analyzer/judge/policy_file.h"
 #include "analyzer/replay/event_order.h"
 #include "analyzer/replay/operation_assembler.h"
 #include "analyzer/window/sweep.h"
@@ -64,24 +64,6 @@ struct Coverage {
     LossCounts lost{};
     std::vector<LossInterval> losses;
     std::vector<DamagedChunk> damage;
-};
-
-constexpr std::array<bool, kRules> all_rules() {
-    std::array<bool, kRules> rules{};
-    rules.fill(true);
-    return rules;
-}
-
-struct AnalysisOptions {
-    std::array<bool, kRules> rules = all_rules();  // by Rule
-    CorrelationWindow window;
-    std::shared_ptr<const Policy> policy;  // nullptr: the built-in one alone
-    // Of more the least grave are counted, and not kept: memory is bounded whatever a trace holds.
-    size_t most_findings = size_t{1} << 16U;
-    size_t threads = 1;  // changes nothing but the time it takes
-    // Calls that were over before are followed for what they left behind, and not judged; what came
-    // later is not read.
-    TimeSpan span;
 };
 
 struct AnalysisResult {

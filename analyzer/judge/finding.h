@@ -47,6 +47,7 @@ struct Judgement {
     // The first of them, by which the finding is kept and counted, but not shown by default; empty:
     // it is shown.
     std::string_view set_aside_by;
+    std::string set_aside_reason;  // the policy's, where it is the policy that does
     References references;
 };
 

@@ -210,12 +210,6 @@ void judge_confidence(const Candidate& candidate, const Circumstances& circumsta
     judgement.confidence = std::clamp(sum, 0, 100);
 }
 
-std::string_view first_of(const SetAsideRules& rules) {
-    for (size_t i = 0; i < rules.size(); ++i)
-        if (rules[i]) return set_aside_rules()[i].name;
-    return {};
-}
-
 }  // namespace
 
 Judgement judge(const Candidate& candidate, const Circumstances& circumstances) {
@@ -223,7 +217,13 @@ Judgement judge(const Candidate& candidate, const Circumstances& circumstances) 
     judge_severity(candidate, circumstances, judgement);
     judge_confidence(candidate, circumstances, judgement);
     judgement.set_aside_rules = set_aside_rules_that_hold(candidate, circumstances, judgement);
-    judgement.set_aside_by = first_of(judgement.set_aside_rules);
+    for (size_t i = set_aside_rules().size(); i > 0; --i) {
+        if (!judgement.set_aside_rules[i - 1]) continue;
+        const SetAsideRule& rule = set_aside_rules()[i - 1];
+        judgement.set_aside_by = rule.name;
+        judgement.set_aside_reason =
+            rule.reason != nullptr ? rule.reason(candidate, circumstances) : std::string_view();
+    }
     judgement.references = references_of(candidate, judgement);
     return judgement;
 }

@@ -9,14 +9,18 @@
 #include <initializer_list>
 #include <span>
 
-#include "analyzer/window/correlation_window.h"
+#include "analyzer/judge/analysis_options.h"
 #include "formats/byte_source.h"
+#include "formats/nearest.h"
 #include "formats/sha256.h"
 
 namespace tocsin {
 namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 20U;
+constexpr size_t kMostWrongLetters = 2;
+
+using Keys = std::vector<std::string_view>;
 
 // Reads a table and notes what is wrong in it.
 class Reader {
@@ -30,12 +34,15 @@ class Reader {
     }
     void mistake(std::string what) { mistake(table_, std::move(what)); }
 
-    void knows_only(std::initializer_list<std::string_view> keys) {
+    void knows_only(const Keys& keys) {
         for (const auto& [key, value] : table_) {
             if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
-            mistakes_.push_back({key.source().begin.line, key.source().begin.column,
-                                 fmt::format("there is no \"{}\" here; known are {}", key.str(),
-                                             fmt::join(keys, ", "))});
+            const std::string_view like = nearest(key.str(), keys, kMostWrongLetters);
+            mistakes_.push_back(
+                {key.source().begin.line, key.source().begin.column,
+                 fmt::format("there is no \"{}\" here; {}known are {}", key.str(),
+                             like.empty() ? "" : fmt::format("did you mean {}? ", like),
+                             fmt::join(keys, ", "))});
         }
     }
 
@@ -94,6 +101,7 @@ class Reader {
         return tables;
     }
     const toml::node* node(std::string_view key) const { return table_.get(key); }
+    Reader within(const toml::table& table) { return {table, mistakes_}; }
 
   private:
     const toml::table& table_;
@@ -113,29 +121,45 @@ bool is_beginning_of_fingerprint(std::string_view text) {
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-void read_windows(Reader in, Policy& policy) {
-    in.knows_only({"check-use", "mutation-use", "orphan"});
-    for (const std::string_view key : {"check-use", "mutation-use", "orphan"}) {
-        const auto value = in.text(key);
+// Of all classes, or behind `prefix` of one.
+void read_limits(Reader& in, std::initializer_list<std::string_view> limits,
+                 const std::string& prefix, Policy& policy) {
+    for (const std::string_view limit : limits) {
+        const auto value = in.text(limit);
         if (!value) continue;
-        const std::string item = fmt::format("{}={}", key, *value);
-        CorrelationWindow window;
+        const std::string item = fmt::format("{}{}={}", prefix, limit, *value);
+        AnalysisOptions options;
         if (value->find(',') != std::string::npos)
-            in.mistake(*in.node(key), fmt::format("{} is one time, as in \"50ms\"", key));
-        else if (auto set = set_window(window, item); !set)
-            in.mistake(*in.node(key), set.error().message);
+            in.mistake(*in.node(limit), fmt::format("{} is one time, as in \"50ms\"", limit));
+        else if (auto set = set_windows(options, item); !set)
+            in.mistake(*in.node(limit), set.error().message);
         else
             policy.windows += (policy.windows.empty() ? "" : ",") + item;
     }
 }
 
+void read_windows(Reader in, Policy& policy) {
+    Keys keys = {"check-use", "mutation-use", "orphan"};
+    for (const Rule rule : rules_with_windows()) keys.push_back(name_of(rule));
+    in.knows_only(keys);
+    read_limits(in, {"check-use", "mutation-use", "orphan"}, "", policy);
+    for (const Rule rule : rules_with_windows()) {
+        const toml::table* table = in.table(name_of(rule));
+        if (table == nullptr) continue;
+        Reader of_rule = in.within(*table);
+        of_rule.knows_only(Keys{"check-use", "mutation-use"});
+        read_limits(of_rule, {"check-use", "mutation-use"}, std::string(name_of(rule)) + ':',
+                    policy);
+    }
+}
+
 void read_thresholds(Reader in, Policy& policy) {
-    in.knows_only({"confidence"});
+    in.knows_only(Keys{"confidence"});
     policy.confidence = static_cast<int>(in.number("confidence", 0, 100).value_or(0));
 }
 
 void read_trusted(Reader in, Policy& policy) {
-    in.knows_only({"uid", "program", "reason"});
+    in.knows_only(Keys{"uid", "program", "reason"});
     Policy::Trusted trusted;
     if (const auto uid = in.number("uid", 0, UINT32_MAX)) trusted.uid = static_cast<uint32_t>(*uid);
     trusted.program = in.glob("program");
@@ -147,7 +171,7 @@ void read_trusted(Reader in, Policy& policy) {
 }
 
 void read_sensitive(Reader in, Policy& policy) {
-    in.knows_only({"path", "category"});
+    in.knows_only(Keys{"path", "category"});
     if (in.node("path") == nullptr) in.mistake("it has no path: say which files");
     auto path = in.glob("path");
     std::string category = in.needed_text("category", "what they are");
@@ -155,7 +179,7 @@ void read_sensitive(Reader in, Policy& policy) {
 }
 
 void read_off(Reader in, Policy& policy) {
-    in.knows_only({"rule", "finding", "reason"});
+    in.knows_only(Keys{"rule", "finding", "reason"});
     Policy::Off off;
     if (const auto name = in.text("rule")) {
         off.rule = rule_named(*name);
@@ -181,7 +205,7 @@ void read_off(Reader in, Policy& policy) {
 
 void read_tables(const toml::table& root, ParsedPolicy& parsed) {
     Reader in(root, parsed.mistakes);
-    in.knows_only({"windows", "thresholds", "trusted", "sensitive", "off"});
+    in.knows_only(Keys{"windows", "thresholds", "trusted", "sensitive", "off"});
     const auto reader = [&](const toml::table& table) { return Reader(table, parsed.mistakes); };
     if (const auto* table = in.table("windows")) read_windows(reader(*table), parsed.policy);
     if (const auto* table = in.table("thresholds")) read_thresholds(reader(*table), parsed.policy);
@@ -192,10 +216,11 @@ void read_tables(const toml::table& root, ParsedPolicy& parsed) {
 
 }  // namespace
 
-bool Policy::Trusted::holds(const Operation& change) const {
-    if (uid && change.task.credentials.euid != *uid) return false;
+bool Policy::Trusted::holds(const Actor& actor) const {
+    if (actor.task == nullptr) return false;
+    if (uid && actor.task->credentials.euid != *uid) return false;
     if (!program) return true;
-    const auto executable = change.caller.executable();
+    const auto executable = actor.caller->executable();
     return executable != nullptr && program->matches(executable->path());
 }
 

@@ -20,6 +20,7 @@ namespace tocsin {
 //
 //   [windows]                          # as --window has them; that wins
 //   check-use = "2s"
+//   F1 = {mutation-use = "100ms"}      # of one class
 //
 //   [thresholds]
 //   confidence = 50                    # findings below are set aside
@@ -41,7 +42,7 @@ struct Policy {
         std::optional<uint32_t> uid;
         std::optional<Glob> program;
         std::string reason;
-        bool holds(const Operation& change) const;
+        bool holds(const Actor& actor) const;
     };
     struct Sensitive {
         Glob path;

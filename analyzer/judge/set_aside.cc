@@ -46,13 +46,14 @@ bool was_refused_by_exclusive_creation(const Candidate& candidate, const Circums
 }
 
 // nullptr: nobody who made the change is on the policy's list.
-const Policy::Trusted* trusted_by(const Policy* policy, const Candidate& candidate) {
-    const Mutation* mutation = candidate.race->explained_by();
-    if (policy == nullptr || mutation == nullptr) return nullptr;
-    const auto at = std::find_if(
-        policy->trusted.begin(), policy->trusted.end(),
-        [&](const Policy::Trusted& trusted) { return trusted.holds(*mutation->operation); });
-    return at == policy->trusted.end() ? nullptr : &*at;
+const Policy::Trusted* trusted_by(const Circumstances& circumstances, const Candidate& candidate) {
+    if (circumstances.policy == nullptr) return nullptr;
+    const auto& trusted = circumstances.policy->trusted;
+    const Actor mutator = candidate.mutator();
+    const auto at = std::find_if(trusted.begin(), trusted.end(), [&](const Policy::Trusted& entry) {
+        return entry.holds(mutator);
+    });
+    return at == trusted.end() ? nullptr : &*at;
 }
 
 const Policy::Off* turned_off_by(const Circumstances& circumstances, const Candidate& candidate) {
@@ -132,15 +133,19 @@ constexpr std::array kInOrder = {
     SetAsideRule{"no-claim-recorded", "no call asked for it, and it reached nothing sensitive",
                  is_orphan, is_info},
     SetAsideRule{"informational", "its severity is below 10 of 100", crosses_none, is_info},
-    SetAsideRule{
-        "policy-trusted", "the policy trusts who made the change", is_change,
-        [](const Candidate& candidate, const Circumstances& circumstances, const Judgement&) {
-            return trusted_by(circumstances.policy, candidate) != nullptr;
-        }},
+    SetAsideRule{"policy-trusted", "the policy trusts who made the change", is_any,
+                 [](const Candidate& candidate, const Circumstances& circumstances,
+                    const Judgement&) { return trusted_by(circumstances, candidate) != nullptr; },
+                 [](const Candidate& candidate, const Circumstances& circumstances) {
+                     return std::string_view(trusted_by(circumstances, candidate)->reason);
+                 }},
     SetAsideRule{
         "policy-off", "the policy sets the class, or this finding, aside", is_any,
         [](const Candidate& candidate, const Circumstances& circumstances, const Judgement&) {
             return turned_off_by(circumstances, candidate) != nullptr;
+        },
+        [](const Candidate& candidate, const Circumstances& circumstances) {
+            return std::string_view(turned_off_by(circumstances, candidate)->reason);
         }},
     SetAsideRule{
         "policy-confidence", "the policy asks for more confidence", is_any,

@@ -16,6 +16,9 @@ struct SetAsideRule {
     // Asked of those that it concerns, once severity and confidence are judged.
     bool (*holds)(const Candidate& candidate, const Circumstances& circumstances,
                   const Judgement& judgement);
+    // What the policy says about it, where it holds.
+    std::string_view (*reason)(const Candidate& candidate,
+                               const Circumstances& circumstances) = nullptr;
 };
 
 // All of them; of those that hold the first one counts.

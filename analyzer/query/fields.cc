@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "analyzer/detect/candidate.h"
-#include "analyzer/query/nearest.h"
 #include "analyzer/replay/event_order.h"
 #include "formats/hooks.h"
+#include "formats/nearest.h"
 #include "formats/text_form_rules.h"
 
 namespace tocsin {
@@ -325,44 +325,28 @@ void read_gap(const Row& row, Take take) {
     if (const Operation* check = candidate.check())
         take(int64_t{gap_between(decision_of(*check), decision_of(*candidate.operation)).count()});
 }
-const Operation* change_of(const Candidate& candidate) {
-    if (candidate.process_race != nullptr) return candidate.process_race->change.get();
-    const Mutation* mutation = candidate.race != nullptr ? candidate.race->explained_by() : nullptr;
-    return mutation != nullptr ? mutation->operation.get() : nullptr;
-}
 void read_age(const Row& row, Take take) {
     const Candidate& candidate = candidate_of(row);
-    if (const Operation* change = change_of(candidate))
+    if (const Operation* change = candidate.change())
         take(int64_t{gap_between(decision_of(*change), decision_of(*candidate.operation)).count()});
 }
-// Who changed the name, the rights or the memory.
-struct Mutator {
-    const TaskState* task = nullptr;
-    const Caller* caller = nullptr;
-};
-Mutator mutator_of(const Row& row) {
-    const Candidate& candidate = candidate_of(row);
-    if (const Operation* change = change_of(candidate)) return {&change->task, &change->caller};
-    if (candidate.writer) return {&candidate.writer->task, &candidate.writer->caller};
-    return {};
-}
 void read_change(const Row& row, Take take) {
-    if (const Operation* change = change_of(candidate_of(row))) take(change->syscall->name);
+    if (const Operation* change = candidate_of(row).change()) take(change->syscall->name);
 }
 void read_mutator_pid(const Row& row, Take take) {
-    if (const Mutator mutator = mutator_of(row); mutator.task != nullptr)
+    if (const Actor mutator = candidate_of(row).mutator(); mutator.task != nullptr)
         take(int64_t{mutator.task->id.tgid});
 }
 void read_mutator_uid(const Row& row, Take take) {
-    if (const Mutator mutator = mutator_of(row); mutator.task != nullptr)
+    if (const Actor mutator = candidate_of(row).mutator(); mutator.task != nullptr)
         take(whole(mutator.task->credentials.euid));
 }
 void read_mutator_comm(const Row& row, Take take) {
-    if (const Mutator mutator = mutator_of(row); mutator.task != nullptr)
+    if (const Actor mutator = candidate_of(row).mutator(); mutator.task != nullptr)
         take(std::string_view(mutator.task->comm));
 }
 void read_mutator_executable(const Row& row, Take take) {
-    if (const Mutator mutator = mutator_of(row); mutator.caller != nullptr)
+    if (const Actor mutator = candidate_of(row).mutator(); mutator.caller != nullptr)
         take_executable(mutator.caller->image.get(), take);
 }
 

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
+#include "analyzer/report/asked.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
-#include "analyzer/report/sensitivity.h"
 #include "analyzer/report/text_finding.h"
 #include "analyzer/report/text_page.h"
 
@@ -23,10 +26,11 @@ void add_side(TextPage& page, std::string_view side, const AnalysisResult& resul
                                    elide(escape(trace.header.host), kNameColumns),
                                    elide(escape(trace.header.kernel_release), kNameColumns));
     if (trace.clock && trace.first) text += ", from " + utc_text(*trace.clock, *trace.first);
-    text +=
-        fmt::format(", {}; window {}; {}", count_text(result.coverage.events, "event", "events"),
-                    window_text(result), name_of(trace.end));
+    text += fmt::format(", {}; {}", count_text(result.coverage.events, "event", "events"),
+                        name_of(trace.end));
     page.field(side, text, kIndent, kColumn);
+    TextFields fields(page, kIndent, kColumn);
+    put_asked(fields, result);
 }
 
 std::string count_of(const ComparedFinding& compared) {
@@ -54,7 +58,7 @@ void add_findings(TextPage& page, std::string_view title,
             text += fmt::format(" It was {} before.",
                                 name_of(compared.before.gravest->judgement.severity));
         if (!judgement.set_aside_by.empty())
-            text += fmt::format(" Set aside by rule {}.", judgement.set_aside_by);
+            text += fmt::format(" Set aside by rule {}.", set_aside_text(judgement));
         page.field(name_of(judgement.severity), text, kIndent, kFindingColumn);
     }
 }
@@ -75,6 +79,34 @@ Json json_of_findings(const std::vector<ComparedFinding>& findings, const Analys
 
 }  // namespace
 
+namespace {
+
+std::set<std::string> hooks_at_work(const TraceHeader& header) {
+    std::set<std::string> names;
+    for (const HookStatus& hook : header.hooks)
+        if (hook.refusal.empty()) names.insert(hook.name);
+    return names;
+}
+
+// Names the hooks that `side` has alone.
+void add_hook_caution(std::vector<std::string>& cautions, std::string_view side,
+                      const std::set<std::string>& hooks, const std::set<std::string>& others) {
+    constexpr size_t kMostNames = 3;
+    std::vector<std::string> alone;
+    std::set_difference(hooks.begin(), hooks.end(), others.begin(), others.end(),
+                        std::back_inserter(alone));
+    if (alone.empty()) return;
+    std::string names;
+    for (size_t i = 0; i < std::min(alone.size(), kMostNames); ++i)
+        names += (i == 0 ? "" : ", ") + elide(escape(alone[i]), kNameColumns);
+    if (alone.size() > kMostNames) names += fmt::format(" and {} more", alone.size() - kMostNames);
+    cautions.push_back(fmt::format(
+        "Only {}, {} at work ({}): what that trace has alone may be for that.", side,
+        alone.size() == 1 ? "a hook was" : fmt::format("{} hooks were", alone.size()), names));
+}
+
+}  // namespace
+
 std::vector<std::string> cautions_of(const AnalysisResult& before, const AnalysisResult& after) {
     std::vector<std::string> cautions;
     const TraceHeader &one = before.trace.header, &other = after.trace.header;
@@ -82,14 +114,8 @@ std::vector<std::string> cautions_of(const AnalysisResult& before, const Analysi
         cautions.emplace_back("The traces are of different machines.");
     else if (one.kernel_release != other.kernel_release)
         cautions.emplace_back("The machine ran different kernels.");
-    size_t hooks_before = 0, hooks_after = 0;
-    for (const HookStatus& hook : one.hooks) hooks_before += hook.refusal.empty();
-    for (const HookStatus& hook : other.hooks) hooks_after += hook.refusal.empty();
-    if (hooks_before != hooks_after)
-        cautions.push_back(
-            fmt::format("{} hooks were at work before and {} after: what one "
-                        "trace has alone may be for that.",
-                        hooks_before, hooks_after));
+    add_hook_caution(cautions, "before", hooks_at_work(one), hooks_at_work(other));
+    add_hook_caution(cautions, "after", hooks_at_work(other), hooks_at_work(one));
     if (before.is_lossy() || before.is_damaged())
         cautions.emplace_back("Records are missing before: what is new may have been there.");
     if (after.is_lossy() || after.is_damaged())
@@ -126,7 +152,7 @@ Json json_of_comparison(const AnalysisResult& before, const AnalysisResult& afte
                         const Comparison& comparison) {
     return {{"before", json_trace(before.trace)},
             {"after", json_trace(after.trace)},
-            {"windows", {{"before", window_text(before)}, {"after", window_text(after)}}},
+            {"asked", {{"before", json_asked(before)}, {"after", json_asked(after)}}},
             {"cautions", cautions_of(before, after)},
             {"new", json_of_findings(comparison.added, before, after)},
             {"gone", json_of_findings(comparison.gone, before, after)},

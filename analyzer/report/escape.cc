@@ -111,6 +111,25 @@ bool append_ascii_escape(std::string& out, char32_t c) {
     return true;
 }
 
+std::string escaped(std::string_view bytes, bool marks_too) {
+    std::string out;
+    out.reserve(bytes.size());
+    while (!bytes.empty()) {
+        const auto [character, length] = decode(bytes);
+        const bool is_mark = character == '\\' || character == '"';
+        if (length == 0) {
+            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<uint8_t>(bytes[0]));
+        } else if (length > 1 && (is_in(kHidden, character) || is_in(kSpaces, character))) {
+            fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}",
+                           static_cast<uint32_t>(character));
+        } else if (length > 1 || (is_mark && !marks_too) || !append_ascii_escape(out, character)) {
+            out += bytes.substr(0, length);
+        }
+        bytes.remove_prefix(std::max<size_t>(length, 1));
+    }
+    return out;
+}
+
 size_t piece_width(std::string_view piece) {
     const Decoded decoded = decode(piece);
     if (decoded.bytes == 0 || decoded.bytes != piece.size()) return piece.size();
@@ -127,21 +146,11 @@ size_t piece_length(std::string_view text) {
 }
 
 std::string escape(std::string_view bytes) {
-    std::string out;
-    out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const auto [character, length] = decode(bytes);
-        if (length == 0) {
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<uint8_t>(bytes[0]));
-        } else if (length > 1 && (is_in(kHidden, character) || is_in(kSpaces, character))) {
-            fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}",
-                           static_cast<uint32_t>(character));
-        } else if (length > 1 || !append_ascii_escape(out, character)) {
-            out += bytes.substr(0, length);
-        }
-        bytes.remove_prefix(std::max<size_t>(length, 1));
-    }
-    return out;
+    return escaped(bytes, true);
+}
+
+std::string readable(std::string_view text) {
+    return escaped(text, false);
 }
 
 bool is_plain(std::string_view bytes) {

@@ -17,6 +17,10 @@ namespace tocsin {
 // marks, private use, noncharacters) as \u{HEX}. A NUL is \0.
 std::string escape(std::string_view bytes);
 
+// escape() but for backslashes and double quotes: of text that these belong to, such as a filter,
+// or a sentence with names in it.
+std::string readable(std::string_view text);
+
 // Whether escape() would change nothing.
 bool is_plain(std::string_view bytes);
 

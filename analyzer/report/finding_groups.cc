@@ -6,11 +6,16 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "analyzer/report/asked.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
-#include "analyzer/report/sensitivity.h"
 
 namespace tocsin {
+namespace {
+
+constexpr size_t kFilterWidth = 300;
+
+}  // namespace
 
 std::vector<FindingGroup> groups_of(const AnalysisResult& result, const ReportOptions& options) {
     std::vector<FindingGroup> groups;
@@ -58,7 +63,8 @@ std::string repetitions_text(const TraceFacts& trace, const FindingGroup& group)
                        count_text(processes.size(), "thread", "threads"));
 }
 
-void put_choices(Fields& fields, const AnalysisResult& result, const ReportOptions& options) {
+void put_choices(Fields& fields, const AnalysisResult& result, const ReportOptions& options,
+                 const std::vector<FindingGroup>& groups) {
     std::string text;
     for (const auto& [rule, count] : result.set_aside)
         text += fmt::format("{}{} by {}", text.empty() ? "" : ", ", count, rule);
@@ -69,20 +75,12 @@ void put_choices(Fields& fields, const AnalysisResult& result, const ReportOptio
         fields.put("not kept", fmt::format("{}, the least grave: more than {} are counted only",
                                            count_text(result.not_kept, "finding", "findings"),
                                            result.options.most_findings));
-    if (const Policy* policy = result.options.policy.get())
-        fields.put("policy", fmt::format("{}, SHA-256 {}", quote(policy->name), hex(policy->hash)));
-    if (result.options.window != CorrelationWindow()) fields.put("window", window_text(result));
-    const auto& asked = result.options.rules;
-    std::string rules;
-    for (size_t i = 0; i < kRules; ++i)
-        if (asked[i])
-            rules += fmt::format("{}{}", rules.empty() ? "" : ", ", name_of(static_cast<Rule>(i)));
-    if (std::find(asked.begin(), asked.end(), false) != asked.end())
-        fields.put("rules", "only " + rules + ", as asked by --rule");
+    put_asked(fields, result);
     if (options.filter.text.empty()) return;
     uint64_t shown = 0;
-    for (const FindingGroup& group : groups_of(result, options)) shown += count_of(group);
-    fields.put("shown", fmt::format("{} where {}", shown, escape(options.filter.text)));
+    for (const FindingGroup& group : groups) shown += count_of(group);
+    fields.put("shown", fmt::format("{} where {}", shown,
+                                    elide(readable(options.filter.text), kFilterWidth)));
 }
 
 }  // namespace tocsin

@@ -22,7 +22,8 @@ uint64_t count_of(const FindingGroup& group);
 std::string repetitions_text(const TraceFacts& trace, const FindingGroup& group);
 
 // What was set aside or not kept, and by which options the findings were chosen where they are not
-// the defaults.
-void put_choices(Fields& fields, const AnalysisResult& result, const ReportOptions& options);
+// the defaults. `groups` are the result's.
+void put_choices(Fields& fields, const AnalysisResult& result, const ReportOptions& options,
+                 const std::vector<FindingGroup>& groups);
 
 }  // namespace tocsin

@@ -52,14 +52,8 @@ std::string process_of(const Operation& operation) {
 }
 
 // The change that tells the most; nullptr: none is recorded that explains anything.
-const Operation* change_of(const Candidate& candidate) {
-    if (candidate.race == nullptr) return candidate.process_race->change.get();
-    const Mutation* mutation = candidate.race->explained_by();
-    return mutation != nullptr ? mutation->operation.get() : nullptr;
-}
-
 std::string mutator_of(const Candidate& candidate) {
-    if (const Operation* change = change_of(candidate)) return process_of(*change);
+    if (const Operation* change = candidate.change()) return process_of(*change);
     if (candidate.process_race != nullptr && candidate.process_race->is_another_process())
         return "<p>Nobody needs to: the process ended, and its id was given anew.</p>\n";
     return candidate.rule == Rule::kF4 ? "<p>Nobody changed it. Who could have is said below.</p>\n"
@@ -91,7 +85,7 @@ std::string story_text_of(const Candidate& candidate) {
     HtmlFields name, steps(HtmlFields::Steps::kYes);
     if (candidate.race != nullptr) {
         put_race_name(name, candidate);
-        put_race_story(steps, candidate, change_of(candidate));
+        put_race_story(steps, candidate, candidate.change());
     } else {
         put_process_race_story(steps, candidate);
     }
@@ -189,7 +183,7 @@ std::string place_of(const TraceFacts& trace, const Finding& finding) {
     put_events(fields, finding.candidate);
     fields.put("id", finding.fingerprint);
     if (!finding.judgement.set_aside_by.empty())
-        fields.put("set aside", fmt::format("by rule {}", finding.judgement.set_aside_by));
+        fields.put("set aside", "by rule " + set_aside_text(finding.judgement));
     return section("In the trace, as <code>tocsin dump</code> has it", fields.text());
 }
 

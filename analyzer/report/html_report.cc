@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/report/html_report.h"
+#include "analyzer/report/asked.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,8 @@ std::string heading(size_t trace, std::string_view part, std::string_view text) 
 }
 
 // The verdict, how many findings there are of each severity, and where to read on.
-std::string summary_of(const AnalysisResult& result, size_t trace, const ReportOptions& options) {
+std::string summary_of(const AnalysisResult& result, size_t trace, const ReportOptions& options,
+                       const std::vector<FindingGroup>& groups) {
     std::string out = fmt::format(
         "<section aria-labelledby=\"trace-{0}\">\n<h2 id=\"trace-{0}\">Trace {1}</h2>\n"
         "<p class=\"verdict\">{2}</p>\n<ul class=\"counts\">\n",
@@ -39,7 +41,7 @@ std::string summary_of(const AnalysisResult& result, size_t trace, const ReportO
                            severity_badge(severity, fmt::format(" {}", count)));
     }
     HtmlFields fields;
-    put_choices(fields, result, options);
+    put_choices(fields, result, options, groups);
     out += "</ul>\n" + fields.text();
     out += fmt::format("<nav aria-label=\"Parts of the report on trace {}\"><ul>\n", trace);
     for (const auto& [part, name] :
@@ -156,7 +158,8 @@ Result<> HtmlReport::write(const AnalysisResult& result, Output& output) {
     const size_t shown = std::min(groups.size(), kMostCards);
     std::vector<std::string> ids;
     for (size_t i = 0; i < shown; ++i) ids.push_back(new_id(groups[i]));
-    std::string text = summary_of(result, trace, options_) + heading(trace, "findings", "Findings");
+    std::string text =
+        summary_of(result, trace, options_, groups) + heading(trace, "findings", "Findings");
     text += groups.empty() ? "<p>None.</p>\n" : kListHead;
     for (size_t i = 0; i < shown; ++i) {
         text += list_row(groups[i], i + 1, ids[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/report/json_report.h"
 
+#include "analyzer/report/asked.h"
 #include "analyzer/report/json_values.h"
 #include "analyzer/report/phrases.h"
 #include "analyzer/report/sensitivity.h"
@@ -9,9 +10,6 @@ namespace tocsin {
 namespace {
 
 Json head_of(const AnalysisResult& result) {
-    Json rules = Json::array();
-    for (size_t i = 0; i < kRules; ++i)
-        if (result.options.rules[i]) rules.push_back(name_of(static_cast<Rule>(i)));
     Json severities = Json::object();
     for (const Severity severity : kAllSeverities)
         severities[std::string(name_of(severity))] =
@@ -25,15 +23,7 @@ Json head_of(const AnalysisResult& result) {
 
     Json out;
     out["trace"] = json_trace(result.trace);
-    out["rules"] = std::move(rules);
-    if (const Policy* policy = result.options.policy.get())
-        out["policy"] = {{"name", json_bytes(policy->name)}, {"sha256", hex(policy->hash)}};
-    out["windows"] = json_windows(result.options.window);
-    if (const TimeSpan& span = result.options.span; !span.is_whole())
-        out["span"] = {
-            {"from_ns", json_time({span.from_ns})},
-            {"to_ns", span.to_ns == UINT64_MAX ? Json(nullptr) : Json(json_time({span.to_ns}))},
-            {"chunks_left_out", result.coverage.chunks_left_out}};
+    out.update(json_asked(result));
     out["verdict"] = verdict_text(result);
     out["damaged"] = result.is_damaged();
     out["records_missing"] = result.is_lossy();

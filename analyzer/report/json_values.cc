@@ -466,6 +466,7 @@ Json json_finding(const TraceFacts& trace, const Finding& finding) {
     out["confidence_steps"] = std::move(steps);
     out["set_aside_by"] =
         judgement.set_aside_by.empty() ? Json(nullptr) : Json(judgement.set_aside_by);
+    if (!judgement.set_aside_reason.empty()) out["set_aside_reason"] = judgement.set_aside_reason;
     out["references"] = {{"cwe", judgement.references.cwe},
                          {"capec", judgement.references.capec},
                          {"attack", judgement.references.attack}};

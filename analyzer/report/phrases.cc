@@ -227,6 +227,12 @@ Excerpts excerpts_of(const Candidate& candidate, size_t width) {
             string_at(claim, begin, offset, width), string_at(truth, begin, offset, width), false};
 }
 
+std::string set_aside_text(const Judgement& judgement) {
+    std::string text(judgement.set_aside_by);
+    if (!judgement.set_aside_reason.empty()) text += ": " + judgement.set_aside_reason;
+    return text;
+}
+
 std::string verdict_text(const AnalysisResult& result) {
     const Coverage& coverage = result.coverage;
     const uint64_t evaluated = evaluated_arguments(coverage, true);

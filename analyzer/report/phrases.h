@@ -62,6 +62,9 @@ struct Excerpts {
 // Without a difference, and of a structure: both whole. Neither is wider than `width`.
 Excerpts excerpts_of(const Candidate& candidate, size_t width);
 
+// The rule that sets it aside, and what the policy says about it: "policy-off: a test".
+std::string set_aside_text(const Judgement& judgement);
+
 // One sentence each: what was found, and what the trace's state means for it.
 std::string verdict_text(const AnalysisResult& result);
 // Which call did what instead of what; names are escaped.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analyzer/report/phrases.h"
+#include "analyzer/report/asked.h"
 
 namespace tocsin {
 namespace {
@@ -49,10 +49,6 @@ std::vector<std::string> row_heads_of(const SensitivityTable& table) {
     return heads;
 }
 
-std::string limit_or_unlimited(std::chrono::nanoseconds limit) {
-    return limit == kUnlimited ? limit_text(limit) : std::to_string(limit.count());
-}
-
 }  // namespace
 
 SensitivityTable sensitivity_of(const AnalysisResult& result, Axis axis) {
@@ -60,7 +56,9 @@ SensitivityTable sensitivity_of(const AnalysisResult& result, Axis axis) {
     table.axis = axis;
     table.window = result.options.window;
     table.columns = columns_of(result);
-    const Sweep sweep = sweep_along(axis, table.window, kRules, result.lifespans);
+    table.own_limits = own_limits_text(result.options);
+    const Sweep sweep =
+        sweep_along(axis, table.window, result.options.own_limits, result.lifespans);
     table.depends_on_window = !sweep.changes().empty();
     for (const SweepRow& window : table_rows(position_of(table.window, axis))) {
         SensitivityTable::Row row{window, {}};
@@ -98,15 +96,18 @@ std::string_view word_of(RowMark mark) {
 }
 
 std::string moves_text(const SensitivityTable& table) {
+    const std::string kept =
+        table.own_limits.empty() ? "" : " (throughout " + table.own_limits + ")";
     switch (table.axis) {
         case Axis::kBoth:
-            return "Findings by class, with check-use and mutation-use limited alike:";
+            return fmt::format(
+                "Findings by class, with check-use and mutation-use limited alike{}:", kept);
         case Axis::kCheckUse:
-            return fmt::format("Findings by class, by check-use, with mutation-use {}:",
-                               limit_text(table.window.mutation_use));
+            return fmt::format("Findings by class, by check-use, with mutation-use {}{}:",
+                               limit_text(table.window.mutation_use), kept);
         case Axis::kMutationUse:
-            return fmt::format("Findings by class, by mutation-use, with check-use {}:",
-                               limit_text(table.window.check_use));
+            return fmt::format("Findings by class, by mutation-use, with check-use {}{}:",
+                               limit_text(table.window.check_use), kept);
     }
     return {};
 }
@@ -127,24 +128,6 @@ void add_sensitivity(TextPage& page, const SensitivityTable& table) {
     }
 }
 
-std::string window_text(const AnalysisResult& result) {
-    std::string text = text_of(result.options.window);
-    if (result.options.window != CorrelationWindow()) text += ", as asked by --window";
-    text += result.outside_window == 0
-                ? "; no candidate lies outside it"
-                : fmt::format("; {} outside it", count_text(result.outside_window, "candidate lies",
-                                                            "candidates lie"));
-    if (result.superseded != 0)
-        text += fmt::format(", {} gave way to a better explanation", result.superseded);
-    return text;
-}
-
-Json json_windows(const CorrelationWindow& window) {
-    return {{"check_use_ns", limit_or_unlimited(window.check_use)},
-            {"mutation_use_ns", limit_or_unlimited(window.mutation_use)},
-            {"orphan_ns", limit_or_unlimited(window.orphan)}};
-}
-
 Json json_sensitivity(const SensitivityTable& table) {
     Json rows = Json::array();
     for (const auto& row : table.rows) {
@@ -152,7 +135,7 @@ Json json_sensitivity(const SensitivityTable& table) {
         for (size_t i = 0; i < table.columns.size(); ++i)
             counts[std::string(name_of(table.columns[i]))] = row.counts[i];
         Json out;
-        out["limit_ns"] = limit_or_unlimited(row.window.limit);
+        out["limit_ns"] = json_limit(row.window.limit);
         out["mark"] =
             row.window.mark == RowMark::kNone ? Json(nullptr) : Json(word_of(row.window.mark));
         out["counts"] = std::move(counts);

@@ -22,6 +22,7 @@ struct SensitivityTable {
     };
     Axis axis = Axis::kBoth;
     CorrelationWindow window;
+    std::string own_limits;  // see own_limits_text()
     std::vector<Rule> columns;
     std::vector<Row> rows;
     bool depends_on_window = false;  // some count changes somewhere on the axis, shown or not
@@ -42,10 +43,6 @@ std::string moves_text(const SensitivityTable& table);
 std::string_view word_of(RowMark mark);  // "half"; of none empty
 // The table under a line that says what it moves. A wide one goes on below itself.
 void add_sensitivity(TextPage& page, const SensitivityTable& table);
-// The window, and how many candidates it leaves out.
-std::string window_text(const AnalysisResult& result);
-
-Json json_windows(const CorrelationWindow& window);
 Json json_sensitivity(const SensitivityTable& table);
 
 }  // namespace tocsin

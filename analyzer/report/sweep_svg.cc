@@ -149,7 +149,8 @@ void SweepSvg::add(const AnalysisResult& result, const std::vector<Axis>& axes) 
 
 void SweepSvg::add_panel(const AnalysisResult& result, Axis axis) {
     const SensitivityTable table = sensitivity_of(result, axis);
-    const Sweep sweep = sweep_along(axis, result.options.window, kRules, result.lifespans);
+    const Sweep sweep =
+        sweep_along(axis, result.options.window, result.options.own_limits, result.lifespans);
     std::vector<std::vector<uint64_t>> counts;
     uint64_t most = 0;
     for (const Rule rule : table.columns) {

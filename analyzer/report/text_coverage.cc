@@ -262,7 +262,6 @@ void put_coverage(Fields& fields, const AnalysisResult& result) {
     fields.put("events", fmt::format("{} in {}, {} found running at the start", coverage.events,
                                      count_text(result.trace.chunks, "chunk", "chunks"),
                                      count_text(coverage.snapshot_tasks, "thread", "threads")));
-    if (!result.options.span.is_whole()) fields.put("span", span_text(result));
     put_calls(fields, coverage);
     put_arguments(fields, coverage);
     put_names(fields, coverage.names);

@@ -6,9 +6,11 @@
 #include <algorithm>
 
 #include "analyzer/judge/set_aside.h"
+#include "analyzer/report/asked.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
 #include "analyzer/report/replay_text.h"
+#include "analyzer/report/text_coverage.h"
 #include "analyzer/report/text_finding.h"
 #include "analyzer/report/text_page.h"
 
@@ -45,8 +47,11 @@ void add_rules(TextPage& page, const Finding& finding) {
     for (size_t i = 0; i < set_aside_rules().size(); ++i) {
         const SetAsideRule& rule = set_aside_rules()[i];
         if (!rule.concerns(finding.candidate)) continue;
+        const bool counts = rule.name == finding.judgement.set_aside_by;
         page.field(finding.judgement.set_aside_rules[i] ? "✓" : "✗",
-                   fmt::format("{} ({})", rule.when, rule.name), kIndent, kTextColumn);
+                   fmt::format("{} ({})", rule.when,
+                               counts ? set_aside_text(finding.judgement) : std::string(rule.name)),
+                   kIndent, kTextColumn);
     }
 }
 
@@ -64,6 +69,8 @@ std::string text_of_explanation(const TraceReader& trace, const AnalysisResult& 
     TextPage card, rest;
     card.heading(elide("Tocsin " TOCSIN_VERSION ", trace " + quote(result.trace.name), kPageWidth),
                  "", colour == Colour::kYes ? "1" : "");
+    TextFields fields(card, kIndent, kFieldColumn);
+    put_asked(fields, result);
     card.blank_line();
     add_finding(card, result.trace, finding, 1, colour);
     if (alike > 1) {

@@ -120,7 +120,7 @@ void put_judgement(Fields& fields, const Judgement& judgement) {
     fields.put("confidence", text);
     put_references(fields, judgement.references);
     if (!judgement.set_aside_by.empty())
-        fields.put("set aside", fmt::format("by rule {}", judgement.set_aside_by));
+        fields.put("set aside", "by rule " + set_aside_text(judgement));
 }
 
 }  // namespace

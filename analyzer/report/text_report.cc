@@ -27,7 +27,8 @@ void add_repetitions(TextPage& page, const TraceFacts& trace, const FindingGroup
     page.paragraph(text, kFindingIndent);
 }
 
-void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptions& options) {
+void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptions& options,
+                 const std::vector<FindingGroup>& groups) {
     add_heading(page,
                 elide("Tocsin " TOCSIN_VERSION ", trace " + quote(result.trace.name), kPageWidth),
                 options.colour);
@@ -40,7 +41,7 @@ void add_summary(TextPage& page, const AnalysisResult& result, const ReportOptio
                               result.by_severity[static_cast<size_t>(severity)]);
     page.field("severity", counts, 2, kFieldColumn);
     TextFields fields(page, 2, kFieldColumn);
-    put_choices(fields, result, options);
+    put_choices(fields, result, options, groups);
 }
 
 // Only where the window makes a difference.
@@ -71,7 +72,8 @@ Result<> TextReport::write(const AnalysisResult& result, Output& output) {
         page.blank_line();
     }
     is_first_ = false;
-    add_summary(page, result, options_);
+    const auto groups = groups_of(result, options_);
+    add_summary(page, result, options_, groups);
     TextFields fields(page, 2, kFieldColumn);
     page.blank_line();
     add_heading(page, "Trace", options_.colour);
@@ -82,7 +84,7 @@ Result<> TextReport::write(const AnalysisResult& result, Output& output) {
     add_sensitivities(page, result, options_.colour);
     if (auto written = output.write(page.text()); !written) return written;
     size_t number = 0;
-    for (const FindingGroup& group : groups_of(result, options_)) {
+    for (const FindingGroup& group : groups) {
         TextPage finding;
         finding.blank_line();
         add_finding(finding, result.trace, *group.front(), ++number, options_.colour);

@@ -87,13 +87,38 @@ Result<> set_window(CorrelationWindow& window, const std::string& item) {
     return {};
 }
 
-Result<> set_windows(CorrelationWindow& window, const std::string& items) {
-    CorrelationWindow changed = window;
+CorrelationWindow with(CorrelationWindow window, const OwnLimits& own) {
+    window.check_use = own.check_use.value_or(window.check_use);
+    window.mutation_use = own.mutation_use.value_or(window.mutation_use);
+    return window;
+}
+
+Result<> set_own_limits(OwnLimits& own, const std::string& item) {
+    const std::string name = item.substr(0, item.find('='));
+    if (name == kOrphan.name)
+        return error_about(item,
+                           "is of records without a call, which belong to no class yet; set it "
+                           "for all");
+    CorrelationWindow window;
+    if (auto set = set_window(window, item); !set) return set;
+    if (name != kMutationUse.name) own.check_use = window.check_use;
+    if (name != kCheckUse.name) own.mutation_use = window.mutation_use;
+    return {};
+}
+
+std::vector<std::string> window_items(const std::string& items) {
+    std::vector<std::string> split;
     for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
         end = items.find(',', begin);
-        auto set = set_window(changed, items.substr(begin, end - begin));
-        if (!set) return set.error();
+        split.push_back(items.substr(begin, end - begin));
     }
+    return split;
+}
+
+Result<> set_windows(CorrelationWindow& window, const std::string& items) {
+    CorrelationWindow changed = window;
+    for (const std::string& item : window_items(items))
+        if (auto set = set_window(changed, item); !set) return set;
     window = changed;
     return {};
 }
@@ -108,6 +133,19 @@ std::string text_of(const CorrelationWindow& window) {
 
 std::string option_of(const CorrelationWindow& window) {
     return joined(window, "=", "", ",");
+}
+
+std::string text_of(const OwnLimits& own) {
+    std::string text;
+    for (const auto& [limit, value] :
+         {std::pair(&kCheckUse, own.check_use), std::pair(&kMutationUse, own.mutation_use)}) {
+        if (!value) continue;
+        if (!text.empty()) text += ", ";
+        text += limit->name;
+        text += ' ';
+        text += limit_text(*value);
+    }
+    return text;
 }
 
 std::string_view name_of(Axis axis) {
@@ -126,6 +164,11 @@ std::optional<Axis> axis_named(std::string_view name) {
     for (const Axis axis : {Axis::kBoth, Axis::kCheckUse, Axis::kMutationUse})
         if (name_of(axis) == name) return axis;
     return std::nullopt;
+}
+
+Moves moves_of(Axis axis, const OwnLimits& own) {
+    return {axis != Axis::kMutationUse && !own.check_use,
+            axis != Axis::kCheckUse && !own.mutation_use};
 }
 
 std::optional<nanoseconds> position_of(const CorrelationWindow& window, Axis axis) {

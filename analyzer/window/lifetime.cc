@@ -2,26 +2,24 @@
 #include "analyzer/window/lifetime.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tocsin {
 namespace {
 
 using std::chrono::nanoseconds;
 
-// The smallest limit on the axis with which the corner lies within the window.
-std::optional<nanoseconds> first_limit_of(const Corner& corner, Axis axis,
+// The smallest value of the moved limits with which the corner lies within the window.
+std::optional<nanoseconds> first_limit_of(const Corner& corner, Moves moves,
                                           const CorrelationWindow& window) {
-    switch (axis) {
-        case Axis::kBoth:
-            return std::max(corner.check_use, corner.mutation_use);
-        case Axis::kCheckUse:
-            if (corner.mutation_use > window.mutation_use) return std::nullopt;
-            return corner.check_use;
-        case Axis::kMutationUse:
-            if (corner.check_use > window.check_use) return std::nullopt;
-            return corner.mutation_use;
+    nanoseconds first{0};
+    for (const auto& [is_moved, needed, limit] :
+         {std::tuple(moves.check_use, corner.check_use, window.check_use),
+          std::tuple(moves.mutation_use, corner.mutation_use, window.mutation_use)}) {
+        if (!is_moved && needed > limit) return std::nullopt;
+        if (is_moved) first = std::max(first, needed);
     }
-    return std::nullopt;
+    return first;
 }
 
 }  // namespace
@@ -62,24 +60,27 @@ bool Staircase::holds_in(const CorrelationWindow& window) const {
     return behind != corners_.begin() && std::prev(behind)->is_within(window);
 }
 
-std::optional<nanoseconds> Staircase::first_limit(Axis axis,
+std::optional<nanoseconds> Staircase::first_limit(Moves moves,
                                                   const CorrelationWindow& window) const {
     std::optional<nanoseconds> first;
     for (const Corner& corner : corners_)
-        if (const auto limit = first_limit_of(corner, axis, window))
+        if (const auto limit = first_limit_of(corner, moves, window))
             first = std::min(first.value_or(*limit), *limit);
     return first;
 }
 
-LifeStage Lifetime::stage_in(const CorrelationWindow& window) const {
-    if (!births.holds_in(window)) return LifeStage::kUnborn;
-    return deaths.holds_in(window) ? LifeStage::kSuperseded : LifeStage::kAlive;
+LifeStage Lifetime::stage_in(const CorrelationWindow& window, const OwnLimits& own,
+                             const OwnLimits& better) const {
+    if (!births.holds_in(with(window, own))) return LifeStage::kUnborn;
+    return deaths.holds_in(with(window, better)) ? LifeStage::kSuperseded : LifeStage::kAlive;
 }
 
-std::optional<LimitInterval> Lifetime::interval(Axis axis, const CorrelationWindow& window) const {
-    const auto birth = births.first_limit(axis, window);
+std::optional<LimitInterval> Lifetime::interval(Axis axis, const CorrelationWindow& window,
+                                                const OwnLimits& own,
+                                                const OwnLimits& better) const {
+    const auto birth = births.first_limit(moves_of(axis, own), with(window, own));
     if (!birth) return std::nullopt;
-    const auto death = deaths.first_limit(axis, window);
+    const auto death = deaths.first_limit(moves_of(axis, better), with(window, better));
     if (death && *death <= *birth) return std::nullopt;
     return LimitInterval{*birth, death};
 }

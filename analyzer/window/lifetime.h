@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -46,9 +47,9 @@ class Staircase {
     std::span<const Corner> corners() const { return corners_; }
     // Whether some corner lies within the window. O(log corners).
     bool holds_in(const CorrelationWindow& window) const;
-    // The smallest limit on the axis from which on it holds, the rest of the window staying as it
-    // is; nullopt: it never does.
-    std::optional<std::chrono::nanoseconds> first_limit(Axis axis,
+    // The smallest value of the moved limits from which on it holds, the rest of the window staying
+    // as it is; 0 where it always does, nullopt where it never does.
+    std::optional<std::chrono::nanoseconds> first_limit(Moves moves,
                                                         const CorrelationWindow& window) const;
 
     bool operator==(const Staircase&) const = default;
@@ -79,15 +80,20 @@ enum class LifeStage : uint8_t {
 // Lifetime{explained}, with a corner {gap, age} in `explained` for each mutation.
 struct Lifetime {
     Staircase births = {Corner{}};  // by default in every window, as a call's own argument
-    Staircase deaths;
+    Staircase deaths = {};
+    size_t better_class = 0;  // of the better explanations, where there are any
 
-    LifeStage stage_in(const CorrelationWindow& window) const;
+    // Births and deaths are of classes that may have limits of their own: `own` and `better`.
+    LifeStage stage_in(const CorrelationWindow& window, const OwnLimits& own = {},
+                       const OwnLimits& better = {}) const;
     bool is_alive_in(const CorrelationWindow& window) const {
         return stage_in(window) == LifeStage::kAlive;
     }
     // The limits on the axis at which it is alive, the rest of the window staying as it is. One
     // interval at most: what holds at a limit holds at every larger one.
-    std::optional<LimitInterval> interval(Axis axis, const CorrelationWindow& window) const;
+    std::optional<LimitInterval> interval(Axis axis, const CorrelationWindow& window,
+                                          const OwnLimits& own = {},
+                                          const OwnLimits& better = {}) const;
 
     bool operator==(const Lifetime&) const = default;
 };

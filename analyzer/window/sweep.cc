@@ -71,13 +71,17 @@ uint64_t Sweep::count(size_t class_index, nanoseconds limit) const {
     return total_at(of_class.born, limit) - total_at(of_class.died, limit);
 }
 
-Sweep sweep_along(Axis axis, const CorrelationWindow& window, size_t classes,
+Sweep sweep_along(Axis axis, const CorrelationWindow& window, std::span<const OwnLimits> own,
                   std::span<const Lifespan> lifespans) {
     std::vector<Sweep::Item> items;
-    for (const Lifespan& lifespan : lifespans)
-        if (const auto interval = lifespan.lifetime.interval(axis, window))
+    for (const Lifespan& lifespan : lifespans) {
+        const size_t better = lifespan.lifetime.better_class;
+        CHECK(lifespan.class_index < own.size() && better < own.size());
+        if (const auto interval =
+                lifespan.lifetime.interval(axis, window, own[lifespan.class_index], own[better]))
             items.push_back({lifespan.class_index, *interval, lifespan.count});
-    return Sweep(classes, items);
+    }
+    return Sweep(own.size(), items);
 }
 
 std::vector<SweepRow> table_rows(std::optional<nanoseconds> chosen) {

@@ -52,8 +52,9 @@ struct Lifespan {
     Lifetime lifetime;
     uint64_t count = 1;
 };
-// The sweep of those that are ever alive on the axis, the rest of the window staying as it is.
-Sweep sweep_along(Axis axis, const CorrelationWindow& window, size_t classes,
+// The sweep of those that are ever alive on the axis, the rest of the window staying as it is, and
+// what classes have to themselves, too. A class has an entry in `own`.
+Sweep sweep_along(Axis axis, const CorrelationWindow& window, std::span<const OwnLimits> own,
                   std::span<const Lifespan> lifespans);
 
 // Why a row of a table is there.

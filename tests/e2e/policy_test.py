@@ -38,6 +38,26 @@ class Policy(harness.EndToEnd):
             self.assertEqual(one["results"][0]["findings"], other["results"][0]["findings"])
         self.assertNotEqual(narrow["results"][0]["findings"], plain["results"][0]["findings"])
 
+    def test_windows_of_a_class_let_another_say_what_it_does_not(self):
+        path = self.policy('[windows.F1]\nmutation-use = "1us"\n')
+        report, _ = harness.analyze("--policy", path, SWAP)
+        result = report["results"][0]
+        self.assertEqual(result["windows"]["classes"], {"F1": {"mutation_use_ns": "1000"}})
+        rules = [one["rule"] for one in result["findings"]]
+        plain, _ = harness.analyze(SWAP)
+        before = [one["rule"] for one in plain["results"][0]["findings"]]
+        self.assertNotIn("F1", rules)
+        self.assertEqual(rules.count("F2"), before.count("F1"))
+
+    def test_reasons_stand_where_it_sets_aside(self):
+        path = self.policy('[[off]]\nrule = "F1"\nreason = "built in a shared place"\n')
+        report, _ = harness.analyze("--policy", path, SWAP)
+        reasons = {one.get("set_aside_reason") for one in report["results"][0]["findings"]
+                   if one["set_aside_by"] == "policy-off"}
+        self.assertEqual(reasons, {"built in a shared place"})
+        text = harness.run(harness.TOCSIN, "analyze", "--all", "--policy", path, SWAP).stdout
+        self.assertIn("by rule policy-off: built in a shared place", text)
+
     def test_makes_files_sensitive(self):
         path = self.policy('[[sensitive]]\npath = "/tmp/exec_swap.*/sh"\ncategory = "a test"\n')
         trace = harness.SOURCE / "samples/exec_swap/recorded.tocsin"

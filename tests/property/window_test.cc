@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <random>
 #include <vector>
@@ -20,7 +21,7 @@ constexpr uint32_t kSeeds = 300;
 
 // What a detector found, as it found it.
 struct Found {
-    size_t class_index = 0;
+    size_t class_index = 0, better_class = 0;
     std::vector<Corner> births, deaths;
     uint64_t count = 1;
 };
@@ -32,8 +33,17 @@ bool admits(const std::vector<Corner>& corners, const CorrelationWindow& window)
     });
 }
 
-bool is_alive(const Found& found, const CorrelationWindow& window) {
-    return admits(found.births, window) && !admits(found.deaths, window);
+using OwnOfClasses = std::array<OwnLimits, kClasses>;
+
+CorrelationWindow window_of(const OwnLimits& own, CorrelationWindow window) {
+    if (own.check_use) window.check_use = *own.check_use;
+    if (own.mutation_use) window.mutation_use = *own.mutation_use;
+    return window;
+}
+
+bool is_alive(const Found& found, const CorrelationWindow& window, const OwnOfClasses& own = {}) {
+    return admits(found.births, window_of(own[found.class_index], window)) &&
+           !admits(found.deaths, window_of(own[found.better_class], window));
 }
 
 Staircase staircase_of(const std::vector<Corner>& corners) {
@@ -51,6 +61,7 @@ class RandomFinds {
         std::vector<Found> finds(1 + below(12));
         for (Found& found : finds) {
             found.class_index = below(kClasses);
+            found.better_class = below(kClasses);
             found.births = corners(below(10) == 0 ? 0 : 1 + below(6));
             found.deaths = corners(below(2) == 0 ? 0 : below(6));
             found.count = 1 + below(3);
@@ -60,6 +71,16 @@ class RandomFinds {
     nanoseconds limit() {
         if (below(20) == 0) return kUnlimited;
         return nanoseconds(crowded_ ? static_cast<int64_t>(below(12)) : logarithmic());
+    }
+
+    // Of most classes none.
+    OwnOfClasses own_limits() {
+        OwnOfClasses own;
+        for (OwnLimits& limits : own) {
+            if (below(3) == 0) limits.check_use = limit();
+            if (below(3) == 0) limits.mutation_use = limit();
+        }
+        return own;
     }
 
   private:
@@ -104,17 +125,18 @@ void for_windows(const std::vector<nanoseconds>& limits, size_t step, const Chec
 std::vector<Lifespan> lifespans_of(const std::vector<Found>& finds) {
     std::vector<Lifespan> lifespans;
     for (const Found& found : finds)
-        lifespans.push_back({found.class_index,
-                             {staircase_of(found.births), staircase_of(found.deaths)},
-                             found.count});
+        lifespans.push_back(
+            {found.class_index,
+             {staircase_of(found.births), staircase_of(found.deaths), found.better_class},
+             found.count});
     return lifespans;
 }
 
 uint64_t alive_of(const std::vector<Found>& finds, size_t class_index,
-                  const CorrelationWindow& window) {
+                  const CorrelationWindow& window, const OwnOfClasses& own) {
     uint64_t count = 0;
     for (const Found& found : finds)
-        if (found.class_index == class_index && is_alive(found, window)) count += found.count;
+        if (found.class_index == class_index && is_alive(found, window, own)) count += found.count;
     return count;
 }
 
@@ -165,10 +187,12 @@ TEST_P(AlongAnAxis, TheIntervalHoldsTheLimitsAtWhichItIsAlive) {
         for (size_t i = 0; i < finds.size(); ++i)
             for (int round = 0; round < 8; ++round) {
                 const CorrelationWindow window{random.limit(), random.limit()};
-                const auto interval = lifespans[i].lifetime.interval(GetParam(), window);
+                const OwnOfClasses own = random.own_limits();
+                const auto interval = lifespans[i].lifetime.interval(
+                    GetParam(), window, own[finds[i].class_index], own[finds[i].better_class]);
                 for (const nanoseconds limit : limits)
                     ASSERT_EQ(interval && interval->contains(limit),
-                              is_alive(finds[i], moved_to(window, GetParam(), limit)))
+                              is_alive(finds[i], moved_to(window, GetParam(), limit), own))
                         << "candidate " << i << " at " << limit.count() << " of "
                         << text_of(window);
             }
@@ -184,7 +208,8 @@ TEST_P(AlongAnAxis, TheSweepCountsWhatIsAliveAtEveryLimit) {
         const auto limits = limits_to_try(finds, random);
         for (int round = 0; round < 4; ++round) {
             const CorrelationWindow window{random.limit(), random.limit()};
-            const Sweep sweep = sweep_along(GetParam(), window, kClasses, lifespans);
+            const OwnOfClasses own = random.own_limits();
+            const Sweep sweep = sweep_along(GetParam(), window, own, lifespans);
             const auto changes = sweep.changes();
             for (const nanoseconds limit : limits) {
                 const auto behind = std::upper_bound(changes.begin(), changes.end(), limit);
@@ -192,7 +217,7 @@ TEST_P(AlongAnAxis, TheSweepCountsWhatIsAliveAtEveryLimit) {
                     behind == changes.begin() ? nanoseconds(0) : *std::prev(behind);
                 for (size_t c = 0; c < kClasses; ++c) {
                     ASSERT_EQ(sweep.count(c, limit),
-                              alive_of(finds, c, moved_to(window, GetParam(), limit)))
+                              alive_of(finds, c, moved_to(window, GetParam(), limit), own))
                         << "class " << c << " at " << limit.count() << " of " << text_of(window);
                     ASSERT_EQ(sweep.count(c, limit), sweep.count(c, last_change));
                 }

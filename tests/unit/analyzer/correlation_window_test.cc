@@ -110,8 +110,10 @@ TEST(CorrelationWindow, NoItemOfARefusedListHolds) {
 }
 
 TEST(CorrelationWindow, HasOneTextForPeople) {
-    EXPECT_EQ(text_of({50ms, kUnlimited}), "check-use 50 ms, mutation-use unlimited");
-    EXPECT_EQ(text_of({90s, 24h, 0ns}), "check-use 90 s, mutation-use 1 d, orphan 0 ns");
+    EXPECT_EQ(text_of(CorrelationWindow{50ms, kUnlimited}),
+              "check-use 50 ms, mutation-use unlimited");
+    EXPECT_EQ(text_of(CorrelationWindow{90s, 24h, 0ns}),
+              "check-use 90 s, mutation-use 1 d, orphan 0 ns");
 }
 
 TEST(CorrelationWindow, ItsOptionIsTakenBack) {

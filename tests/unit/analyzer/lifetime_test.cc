@@ -43,7 +43,7 @@ TEST(Staircase, TakesNegativeGapsForZero) {
 TEST(Staircase, WithoutCornersHoldsNowhere) {
     EXPECT_TRUE(Staircase().is_empty());
     EXPECT_FALSE(Staircase().holds_in(kWide));
-    EXPECT_EQ(Staircase().first_limit(Axis::kBoth, kWide), std::nullopt);
+    EXPECT_EQ(Staircase().first_limit(moves_of(Axis::kBoth), kWide), std::nullopt);
 }
 
 TEST(Staircase, LimitsAreInclusive) {

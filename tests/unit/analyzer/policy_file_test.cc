@@ -43,6 +43,27 @@ TEST(PolicyFile, KnowsEveryTable) {
     EXPECT_EQ(parsed.policy.off[1].finding, "885165d0");
 }
 
+TEST(PolicyFile, HasWindowsOfClasses) {
+    EXPECT_EQ(parse_policy("[windows]\ncheck-use = \"2s\"\n[windows.F1]\nmutation-use = \"1ms\"\n"
+                           "[windows.P1]\ncheck-use = \"unlimited\"\n",
+                           "p")
+                  .policy.windows,
+              "check-use=2s,F1:mutation-use=1ms,P1:check-use=unlimited");
+    EXPECT_THAT(mistakes_in("[windows.F1]\norphan = \"1ms\"\n"),
+                ElementsAre("2:1: there is no \"orphan\" here; known are check-use, mutation-use"));
+    EXPECT_THAT(mistakes_in("[windows.A1]\n"),
+                ElementsAre(testing::StartsWith("1:10: there is no")));
+    EXPECT_THAT(mistakes_in("[windows]\nF1 = \"1ms\"\n"),
+                ElementsAre("2:6: F1 is a table: write [F1]"));
+}
+
+TEST(PolicyFile, SuggestsTheNearestKey) {
+    EXPECT_THAT(mistakes_in("[threshold]\n"),
+                ElementsAre(testing::HasSubstr("did you mean thresholds?")));
+    EXPECT_THAT(mistakes_in("[windows]\ncheckuse = \"1s\"\n"),
+                ElementsAre(testing::HasSubstr("did you mean check-use?")));
+}
+
 TEST(PolicyFile, AnEmptyOneSaysNothing) {
     EXPECT_THAT(mistakes_in(""), IsEmpty());
     EXPECT_THAT(mistakes_in("[windows]\n[thresholds]\n"), IsEmpty());
@@ -113,6 +134,12 @@ AnalysisResult analyzed_with(const std::string& policy) {
         call(30, "v", "openat path=16:\"/home/x\" flags=1", "3",
              {"file_open opened=y", "sys_exit returned=y"})));
     return analyze(reader, "t", options);
+}
+
+TEST(PolicyFile, ItsReasonIsKept) {
+    const auto result = analyzed_with("[[off]]\nrule = \"F1\"\nreason = \"why not\"\n");
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].judgement.set_aside_reason, "why not");
 }
 
 std::string set_aside_with(const std::string& policy) {

@@ -155,9 +155,9 @@ TEST(Sensitivity, WithoutCandidatesHasTheClassesThatWereLookedFor) {
 
 TEST(TextReport, ShowsTheSensitivityWithTheChosenWindowMarked) {
     EXPECT_THAT(test::report_of(told(kFound, {5ms, 5ms}), "text"),
-                AllOf(HasSubstr("  window       check-use 5 ms, mutation-use 5 ms, as asked by "
-                                "--window; 2\n               candidates lie outside it, 2 gave "
-                                "way to a better explanation\n"),
+                AllOf(HasSubstr("  window       check-use 5 ms, mutation-use 5 ms, as asked; 2 "
+                                "candidates lie\n               outside it, 2 gave way to a "
+                                "better explanation\n"),
                       HasSubstr("\nWindow\n  Findings by class, with check-use and mutation-use "
                                 "limited alike:\n"
                                 "\n"
@@ -180,8 +180,7 @@ TEST(TextReport, SaysNothingOfAWindowThatMakesNoDifference) {
 TEST(TextReport, NamesAChosenWindowThatMakesNoDifference) {
     EXPECT_THAT(test::report_of(told({{Rule::kA1, {}, ""}}, {5ms, 5ms}), "text"),
                 AllOf(Not(HasSubstr("\nWindow\n")),
-                      HasSubstr("as asked by --window; no\n               candidate lies outside "
-                                "it\n")));
+                      HasSubstr("as asked; no candidate lies\n               outside it\n")));
 }
 
 TEST(TextReport, ASensitivityWiderThanThePageGoesOnBelow) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace tocsin {
 namespace {
 
@@ -38,9 +40,11 @@ TEST(Sweep, KnowsWhereCountsChange) {
     EXPECT_THAT(Sweep(2, items).changes(), ElementsAre(2ms, 5ms));
 }
 
+constexpr std::array<OwnLimits, 2> kNoOwnLimits{};
+
 TEST(Sweep, OfWhatIsAlwaysAliveNeverChanges) {
     const std::vector<Lifespan> lifespans = {{0, {}, 7}, {1, {}, 2}};
-    const Sweep sweep = sweep_along(Axis::kBoth, {}, 2, lifespans);
+    const Sweep sweep = sweep_along(Axis::kBoth, {}, kNoOwnLimits, lifespans);
     EXPECT_THAT(sweep.changes(), IsEmpty());
     EXPECT_EQ(sweep.count(0, 0ns), 7U);
     EXPECT_EQ(sweep.count(1, kUnlimited), 2U);
@@ -48,9 +52,20 @@ TEST(Sweep, OfWhatIsAlwaysAliveNeverChanges) {
 
 TEST(Sweep, AlongAnAxisHasWhatTheOtherLimitAdmits) {
     const std::vector<Lifespan> lifespans = {{0, {{{5ms, 2ms}}, {}}}};
-    EXPECT_EQ(sweep_along(Axis::kCheckUse, {1ms, 2ms}, 1, lifespans).count(0, 5ms), 1U);
-    EXPECT_EQ(sweep_along(Axis::kCheckUse, {9ms, 1ms}, 1, lifespans).count(0, 5ms), 0U);
-    EXPECT_EQ(sweep_along(Axis::kBoth, {1ms, 1ms}, 1, lifespans).count(0, 5ms), 1U);
+    EXPECT_EQ(sweep_along(Axis::kCheckUse, {1ms, 2ms}, kNoOwnLimits, lifespans).count(0, 5ms), 1U);
+    EXPECT_EQ(sweep_along(Axis::kCheckUse, {9ms, 1ms}, kNoOwnLimits, lifespans).count(0, 5ms), 0U);
+    EXPECT_EQ(sweep_along(Axis::kBoth, {1ms, 1ms}, kNoOwnLimits, lifespans).count(0, 5ms), 1U);
+}
+
+TEST(Sweep, DoesNotMoveWhatAClassHasToItself) {
+    const std::vector<Lifespan> lifespans = {{0, {{{5ms, 2ms}}}}, {1, {{{5ms, 2ms}}}}};
+    std::array<OwnLimits, 2> own{};
+    own[1].check_use = 5ms;
+    const Sweep sweep = sweep_along(Axis::kBoth, {}, own, lifespans);
+    EXPECT_EQ(sweep.count(0, 2ms), 0U);
+    EXPECT_EQ(sweep.count(1, 2ms), 1U);
+    own[1].mutation_use = 1ms;
+    EXPECT_EQ(sweep_along(Axis::kBoth, {}, own, lifespans).count(1, kUnlimited), 0U);
 }
 
 TEST(Sweep, OfNothingCountsNothing) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/query/nearest.h"
+#include "formats/nearest.h"
 
 #include <algorithm>
 #include <vector>
