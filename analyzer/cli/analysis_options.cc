@@ -2,16 +2,15 @@
 #include "analyzer/cli/analysis_options.h"
 
 #include <algorithm>
-#include <thread>
 
-#include "analyzer/cli/trace_inputs.h"
+#include "analyzer/cli/each_trace.h"
 #include "analyzer/report/escape.h"
 
 namespace tocsin {
 namespace {
 
 // More find nothing to do: one replays, and decoding is a fraction of that.
-constexpr unsigned kThreadsOfUse = 4;
+constexpr size_t kThreadsOfUse = 4;
 constexpr size_t kMostThreads = 64;
 
 std::vector<std::string> rule_names() {
@@ -49,10 +48,11 @@ void add_analysis_options(CLI::App& command, AnalysisWords& words) {
                     "aside; `tocsin rules` says how it is written")
         ->option_text("FILE");
     add_span_options(command, words.span);
+    add_jobs_option(command, words.jobs);
     command
         .add_option("--threads", words.threads,
-                    "How many to use, 1 to 64, by default one a processor\n"
-                    "up to 4; the result is the same")
+                    "How many to use on a trace, 1 to 64, by default one\n"
+                    "a processor up to 4; the result is the same")
         ->check(CLI::Range(size_t{1}, kMostThreads))
         ->option_text("N");
 }
@@ -61,7 +61,8 @@ Result<AnalysisOptions> analysis_options(const AnalysisWords& words) {
     AnalysisOptions options;
     options.threads = words.threads != 0
                           ? words.threads
-                          : std::clamp(std::thread::hardware_concurrency(), 1U, kThreadsOfUse);
+                          : std::clamp(processors() / jobs_for(words.jobs, words.traces), size_t{1},
+                                       kThreadsOfUse);
     if (!words.policy.empty()) {
         const auto policy = read_policy(words.policy);
         if (!policy)
@@ -92,27 +93,16 @@ Result<> set_window_words(AnalysisOptions& options, const std::vector<std::strin
     return {};
 }
 
-Result<ExitStatus> for_each_trace(const std::vector<std::string>& operands, const TimeSpan& span,
-                                  const TakeTrace& take) {
-    const auto paths = trace_paths(operands);
-    if (!paths) return paths.error();
-    ExitStatus worst = ExitStatus::kDone;
-    for (const std::string& path : *paths) {
-        const std::string name = display_name(path);
-        const auto trace = TraceReader::open(path);
-        if (!trace) {
-            worst = fail({"cannot analyze " + quote(name) + ": " + trace.error().message});
-            continue;
-        }
-        if (const auto in_span = expect_in(*trace, span); !in_span) {
-            worst = fail({quote(name) + ": " + in_span.error().message});
-            continue;
-        }
-        const auto status = take(*trace, name);
-        if (!status) return status.error();
-        worst = worse_of(worst, *status);
-    }
-    return worst;
+Result<ExitStatus> for_each_result(const AnalysisWords& words, const AnalysisOptions& options,
+                                   const TakeResult& take) {
+    return for_each_trace(
+        {words.traces, options.span, jobs_for(words.jobs, words.traces)},
+        [&](const TraceReader& trace, const std::string& name, Progress& progress) -> Finish {
+            // Shared: functions are copied.
+            const auto result =
+                std::make_shared<const AnalysisResult>(analyze(trace, name, options, &progress));
+            return [result, &trace, &take] { return take(*result, trace); };
+        });
 }
 
 ExitStatus status_of(const AnalysisResult& result) {

@@ -22,8 +22,8 @@ struct AnalyzeOptions {
     bool all = false;
 };
 
-// The report's output and writer, made when the first trace turns out to be readable: a run that
-// finds none leaves no empty file behind.
+// The report's output and writer, made when the first trace was analyzed: a run that finds none, or
+// is stopped before, leaves no empty file behind.
 class Report {
   public:
     Report(const AnalyzeOptions& options, const std::optional<Filter>& filter)
@@ -71,15 +71,15 @@ ExitStatus run_analyze(const AnalyzeOptions& options) {
     const auto filter = filter_of(options.where, RowKind::kFinding);
     if (!filter) return fail(filter.error());
     Report report(options, *filter);
-    const auto status = for_each_trace(
-        options.analysis.traces, analysis->span,
-        [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
-            if (auto started = report.start(); !started) return started.error();
-            const AnalysisResult result = analyze(trace, name, *analysis);
-            if (auto added = report.add(result); !added) return added.error();
-            return fail_on && has_findings_from(*fail_on, result) ? ExitStatus::kFindings
-                                                                  : status_of(result);
-        });
+    if (auto expected = OutputFile::expect_to_create(options.output); !expected)
+        return fail(expected.error());
+    const auto take = [&](const AnalysisResult& result, const TraceReader&) -> Result<ExitStatus> {
+        if (auto started = report.start(); !started) return started.error();
+        if (auto added = report.add(result); !added) return added.error();
+        return fail_on && has_findings_from(*fail_on, result) ? ExitStatus::kFindings
+                                                              : status_of(result);
+    };
+    const auto status = for_each_result(options.analysis, *analysis, take);
     if (!status) return fail(status.error());
     if (auto finished = report.finish(); !finished) return fail(finished.error());
     return *status;

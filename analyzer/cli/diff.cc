@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <memory>
 
 #include "analyzer/cli/analysis_options.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/trace_inputs.h"
+#include "analyzer/cli/watch.h"
 #include "analyzer/report/comparison_report.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/json_report.h"
@@ -57,8 +60,19 @@ ExitStatus run_diff(const DiffOptions& options) {
         if (!side) return fail(side.error());
         sides.push_back(std::move(*side));
     }
-    const AnalysisResult before = analyze(sides.front().trace, sides.front().name, *before_options);
-    const AnalysisResult after = analyze(sides.back().trace, sides.back().name, after_options);
+    Watch watch(2);
+    const auto analyzed = [&watch](const Side& side, const AnalysisOptions& of_side) {
+        Progress& progress = watch.begin();
+        AnalysisResult result = analyze(side.trace, side.name, of_side, &progress);
+        watch.end(progress);
+        return result;
+    };
+    auto pending = std::async(std::launch::async, analyzed, std::cref(sides.front()),
+                              std::cref(*before_options));
+    const AnalysisResult after = analyzed(sides.back(), after_options);
+    const AnalysisResult before = pending.get();
+    if (Watch::caught_signal() != 0) return fail(interruption());
+    const Watch::Quiet quiet(watch);
     const Comparison comparison = compare(before, after, options.all ? Which::kAll : Which::kShown);
     OutputFile output = OutputFile::standard_output();
     std::string text;

@@ -139,10 +139,9 @@ ExitStatus run_explain(const ExplainOptions& options) {
     const auto analysis = analysis_options(options.analysis);
     if (!analysis) return fail(analysis.error());
     Explanations explanations(options);
-    const auto status = for_each_trace(
-        options.analysis.traces, analysis->span,
-        [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
-            const AnalysisResult result = analyze(trace, name, *analysis);
+    const auto status = for_each_result(
+        options.analysis, *analysis,
+        [&](const AnalysisResult& result, const TraceReader& trace) -> Result<ExitStatus> {
             if (auto added = explanations.add(trace, result); !added) return added.error();
             return status_of(result);
         });

@@ -7,6 +7,7 @@
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
+#include "analyzer/cli/watch.h"
 #include "analyzer/report/escape.h"
 
 namespace tocsin {
@@ -108,7 +109,13 @@ int main(int argc, char** argv) {
     // A reader that goes away is an error of write(2), not a silent death.
     std::signal(SIGPIPE, SIG_IGN);
     try {
-        return static_cast<int>(tocsin::run(argc, argv));
+        const auto status = tocsin::run(argc, argv);
+        // Who waits for the program is to see the signal.
+        if (const int signal = tocsin::Watch::caught_signal(); signal != 0) {
+            std::signal(signal, SIG_DFL);
+            std::raise(signal);
+        }
+        return static_cast<int>(status);
     } catch (const std::exception& error) {  // out of memory, above all
         std::fprintf(stderr, "tocsin: stopped: %s\n", error.what());
         return static_cast<int>(tocsin::ExitStatus::kTrouble);

@@ -2,11 +2,13 @@
 #include "analyzer/cli/output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "analyzer/report/escape.h"
 
@@ -20,13 +22,30 @@ constexpr size_t kPendingBytes = size_t{64} << 10;
 OutputFile::OutputFile(FileDescriptor descriptor, std::string name)
     : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
 
+namespace {
+
+Error error_of_creating(const std::string& path, int error) {
+    if (error == EEXIST)
+        return Error{quote(path) + " exists and is left as it is; name another file with -o"};
+    return Error{"cannot create " + quote(path) + ": " + std::strerror(error)};
+}
+
+}  // namespace
+
+Result<> OutputFile::expect_to_create(const std::string& path) {
+    if (path.empty() || path == "-") return {};
+    struct stat there = {};
+    if (::lstat(path.c_str(), &there) == 0) return error_of_creating(path, EEXIST);
+    const std::string parent = std::filesystem::absolute(path).parent_path().string();
+    if (::access(parent.c_str(), W_OK | X_OK) != 0) return error_of_creating(path, errno);
+    return {};
+}
+
 Result<OutputFile> OutputFile::create(const std::string& path) {
     FileDescriptor descriptor(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (descriptor.get() >= 0) return OutputFile(std::move(descriptor), quote(path));
-    if (errno == EEXIST)
-        return Error{quote(path) + " exists and is left as it is; name another file with -o"};
-    return Error{"cannot create " + quote(path) + ": " + std::strerror(errno)};
+    return error_of_creating(path, errno);
 }
 
 OutputFile OutputFile::standard_output() {

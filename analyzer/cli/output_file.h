@@ -16,6 +16,8 @@ class OutputFile : public Output {
     // A new file with mode 0600. Errors: it exists (never overwritten, nor a link followed), it
     // cannot be created.
     static Result<OutputFile> create(const std::string& path);
+    // What create() would say by what is there now, without making anything.
+    static Result<> expect_to_create(const std::string& path);
     static OutputFile standard_output();
     // What an -o option means: standard output for "" and "-", else create().
     static Result<OutputFile> open(const std::string& operand);

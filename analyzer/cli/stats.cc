@@ -4,6 +4,7 @@
 
 #include "analyzer/cli/analysis_options.h"
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/each_trace.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/where.h"
 #include "analyzer/replay/clock.h"
@@ -25,6 +26,7 @@ struct StatsOptions {
     std::string format = "text";
     std::string color = "auto";
     SpanWords span;
+    size_t jobs = 0;  // not said
 };
 
 BootTime end_of(const TraceReader& trace) {
@@ -36,14 +38,16 @@ BootTime end_of(const TraceReader& trace) {
 
 struct Counted {
     TraceStats stats;
-    bool is_damaged;
+    std::vector<DamagedChunk> damage = {};
+    bool is_damaged = false;
 };
-Counted count(const TraceReader& trace, const std::optional<Filter>& filter, const TimeSpan& span) {
-    EventOrder order(trace, 1, {0, span.to_ns});
+Counted count(const TraceReader& trace, const std::optional<Filter>& filter, const TimeSpan& span,
+              Progress& progress) {
+    EventOrder order(trace, 1, {0, span.to_ns}, &progress);
     const BootTime start = order.first_time().value_or(BootTime{});
     const BootTime from = later(start, span.from_ns);
     const BootTime to = std::min(end_of(trace), later(start, span.to_ns));
-    Counted counted{TraceStats(from, std::max(from, to)), false};
+    Counted counted{TraceStats(from, std::max(from, to))};
     WorldState world;
     OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& call) {
         world.observe(*call);
@@ -57,7 +61,7 @@ Counted count(const TraceReader& trace, const std::optional<Filter>& filter, con
         assembler.observe(**event);
     }
     assembler.finish();
-    for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
+    counted.damage = order.damage();
     counted.is_damaged = trace.end() != TraceEnd::kSealed || !order.damage().empty();
     return counted;
 }
@@ -70,22 +74,28 @@ ExitStatus run_stats(const StatsOptions& options) {
     OutputFile output = OutputFile::standard_output();
     Json results = Json::array();
     bool is_first = true;
+    const auto take = [&](const TraceReader& trace, const std::string& name,
+                          const Counted& counted) -> Result<ExitStatus> {
+        for (const DamagedChunk& chunk : counted.damage) complain(chunk.message);
+        if (trace.end() != TraceEnd::kSealed) complain(quote(name) + ": " + trace.end_reason());
+        const TraceFacts facts = facts_of(trace, name);
+        if (options.format == "json") {
+            results.push_back(json_of_stats(facts, counted.stats, options.top));
+        } else {
+            std::string text = is_first ? "" : "\n";
+            text +=
+                text_of_stats(facts, counted.stats, options.top, output.colour_for(options.color));
+            if (auto written = output.write(text); !written) return written.error();
+        }
+        is_first = false;
+        return counted.is_damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
+    };
     const auto status = for_each_trace(
-        options.traces, *span,
-        [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
-            const Counted counted = count(trace, *filter, *span);
-            if (trace.end() != TraceEnd::kSealed) complain(quote(name) + ": " + trace.end_reason());
-            const TraceFacts facts = facts_of(trace, name);
-            if (options.format == "json") {
-                results.push_back(json_of_stats(facts, counted.stats, options.top));
-            } else {
-                std::string text = is_first ? "" : "\n";
-                text += text_of_stats(facts, counted.stats, options.top,
-                                      output.colour_for(options.color));
-                if (auto written = output.write(text); !written) return written.error();
-            }
-            is_first = false;
-            return counted.is_damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
+        {options.traces, *span, jobs_for(options.jobs, options.traces)},
+        [&](const TraceReader& trace, const std::string& name, Progress& progress) -> Finish {
+            const auto counted =
+                std::make_shared<const Counted>(count(trace, *filter, *span, progress));
+            return [counted, &trace, name, &take] { return take(trace, name, *counted); };
         });
     if (!status) return fail(status.error());
     if (!results.empty()) {
@@ -108,6 +118,7 @@ void add_stats_command(CLI::App& app, const SetRun& set_run) {
         ->option_text("...");
     add_where_option(*command, options->where, RowKind::kCall);
     add_span_options(*command, options->span);
+    add_jobs_option(*command, options->jobs);
     command->add_option("--top", options->top, "Rows of each list, 10 by default")
         ->check(CLI::Range(size_t{1}, kMostRows))
         ->option_text("N");

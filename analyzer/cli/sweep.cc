@@ -85,10 +85,9 @@ ExitStatus run_sweep(const SweepOptions& options) {
     SweepSvg drawing;
     Json results = Json::array();
     bool has_any = false;
-    const auto status = for_each_trace(
-        options.analysis.traces, analysis->span,
-        [&](const TraceReader& trace, const std::string& name) -> Result<ExitStatus> {
-            const AnalysisResult result = analyze(trace, name, *analysis);
+    const auto status = for_each_result(
+        options.analysis, *analysis,
+        [&](const AnalysisResult& result, const TraceReader&) -> Result<ExitStatus> {
             has_any = true;
             if (options.format == "json")
                 results.push_back(json_of_sweep(result, *moved));

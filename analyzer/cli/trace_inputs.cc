@@ -28,6 +28,8 @@ Result<std::vector<std::string>> traces_in(const std::string& directory) {
 }  // namespace
 
 Result<std::vector<std::string>> trace_paths(const std::vector<std::string>& operands) {
+    if (std::count(operands.begin(), operands.end(), "-") > 1)
+        return Error{"- is named twice, and standard input holds one trace; name a file"};
     std::vector<std::string> paths;
     for (const std::string& operand : operands) {
         std::error_code ignored;  // what is no directory is opened, and complained about, later

@@ -255,11 +255,11 @@ void note_event(AnalysisResult& result, const Event& event, BootTime from) {
 // Runs every event of the trace through world and assembler, and the calls of the span through the
 // detectors: what was there before it is known.
 void replay(const TraceReader& trace, std::span<const std::unique_ptr<Detector>> detectors,
-            CandidateSink& sink, Observers& observers, AnalysisResult& result) {
+            CandidateSink& sink, Observers& observers, AnalysisResult& result, Progress* progress) {
     WorldState world;
     CallCounter calls;
     const TimeSpan& span = result.options.span;
-    EventOrder order(trace, result.options.threads, {0, span.to_ns});
+    EventOrder order(trace, result.options.threads, {0, span.to_ns}, progress);
     const BootTime from = later(order.first_time().value_or(BootTime{}), span.from_ns);
     const auto take = [&](const std::shared_ptr<const Operation>& operation) {
         const bool is_in_span = operation->last_time() >= from;
@@ -340,19 +340,20 @@ uint64_t AnalysisResult::shown_findings() const {
     return std::accumulate(by_severity.begin(), by_severity.end(), uint64_t{0});
 }
 
-AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options) {
-    return analyze(trace, std::move(name), options, make_detectors());
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       Progress* progress) {
+    return analyze(trace, std::move(name), options, make_detectors(), progress);
 }
 
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
-                       std::span<const std::unique_ptr<Detector>> detectors) {
+                       std::span<const std::unique_ptr<Detector>> detectors, Progress* progress) {
     AnalysisResult result;
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
     Observers observers;
     Collector collector(result, observers);
-    replay(trace, detectors, collector, observers, result);
+    replay(trace, detectors, collector, observers, result, progress);
     result.findings = collector.take();
     for (Finding& finding : result.findings)
         if (auto writer = observers.writers.writer_of(finding.candidate))

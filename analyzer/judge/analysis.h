@@ -94,10 +94,12 @@ struct AnalysisResult {
 // one then says which of it are findings. The same trace and options give the same result. Memory
 // grows with open calls, living processes and findings, up to the most that are kept, not with
 // events; what these name is kept as often as the chunks' tables hold it, not as often as it is
-// used.
-AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options);
+// used. Where the progress, which may be nullptr, is cancelled the result is nothing to show.
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       Progress* progress = nullptr);
 // With these detectors instead of all there are.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
-                       std::span<const std::unique_ptr<Detector>> detectors);
+                       std::span<const std::unique_ptr<Detector>> detectors,
+                       Progress* progress = nullptr);
 
 }  // namespace tocsin

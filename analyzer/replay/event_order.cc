@@ -46,8 +46,9 @@ uint32_t rank_of(const ChunkHeader& header) {
 
 }  // namespace
 
-EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan& span)
-    : trace_(trace), read_ahead_(trace, threads) {
+EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan& span,
+                       Progress* progress)
+    : trace_(trace), progress_(progress), read_ahead_(trace, threads) {
     first_time_.ns = UINT64_MAX;
     std::map<uint32_t, size_t> stream_of;  // by rank
     for (size_t chunk = 0; chunk < trace.chunks().size(); ++chunk) {
@@ -71,6 +72,11 @@ EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan&
         if (!span.is_whole()) leave_out(streams_[stream]);
         if (const auto key = key_of(stream)) heap_.push(*key);
     }
+    if (progress_ == nullptr) return;
+    uint64_t events = 0;
+    for (const Stream& stream : streams_)
+        for (const size_t chunk : stream.chunks) events += trace.chunks()[chunk].header.events;
+    progress_->begin(events);
 }
 
 // The chunks before and behind the span.
@@ -139,7 +145,7 @@ std::optional<EventOrder::Item> EventOrder::next() {
         first_ = heap_.top();
         heap_.pop();
     }
-    while (first_) {
+    while (first_ && !is_stopped_) {
         const size_t index = first_->stream;
         Stream& stream = streams_[index];
         std::optional<Item> item;
@@ -164,6 +170,10 @@ std::optional<BootTime> EventOrder::first_time() const {
 std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
     const size_t chunk = stream.chunks[stream.next_chunk++];
     const ChunkHeader& header = trace_.chunks()[chunk].header;
+    if (progress_ != nullptr) {
+        progress_->add(header.events);
+        is_stopped_ = progress_->is_cancelled();
+    }
     auto decoded = read_ahead_.read(chunk);
     if (stream.next_chunk < stream.chunks.size())
         read_ahead_.expect(stream.chunks[stream.next_chunk]);

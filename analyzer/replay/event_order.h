@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "analyzer/replay/progress.h"
 #include "analyzer/replay/read_ahead.h"
 #include "analyzer/replay/time_span.h"
 #include "formats/event.h"
@@ -52,10 +53,13 @@ class EventOrder {
   public:
     using Item = std::variant<const Event*, RecordsLost, ClockSample>;
 
-    // `threads`: the caller's and those that decode ahead of it.
-    explicit EventOrder(const TraceReader& trace, size_t threads = 1, const TimeSpan& span = {});
+    // `threads`: the caller's and those that decode ahead of it. `progress` may be nullptr; else
+    // it must outlive this.
+    explicit EventOrder(const TraceReader& trace, size_t threads = 1, const TimeSpan& span = {},
+                        Progress* progress = nullptr);
 
-    // The next item; nullopt at the end. An Event lives until the next call.
+    // The next item; nullopt at the end, and soon after the progress was cancelled. An Event lives
+    // until the next call.
     std::optional<Item> next();
 
     // Of all events behind the snapshot, as the chunks state it; nullopt: there is none.
@@ -104,6 +108,7 @@ class EventOrder {
     void note_sequence(Stream& stream, const Event& event);
 
     const TraceReader& trace_;
+    Progress* const progress_;
     ReadAhead read_ahead_;
     std::vector<Stream> streams_;
     std::optional<Key> first_;  // before all of the heap
@@ -112,6 +117,7 @@ class EventOrder {
     BootTime first_time_;
     BootTime from_, to_;
     size_t left_out_ = 0;
+    bool is_stopped_ = false;
     std::vector<LossInterval> losses_;
     std::vector<DamagedChunk> damage_;
 };

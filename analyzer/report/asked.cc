@@ -73,8 +73,8 @@ std::string own_limits_text(const AnalysisOptions& options) {
     std::string text;
     for (size_t i = 0; i < kRules; ++i)
         if (const OwnLimits& own = options.own_limits[i]; own.any())
-            text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
-                                name_of(static_cast<Rule>(i)), text_of(own));
+            text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name_of(static_cast<Rule>(i)),
+                                text_of(own));
     return text;
 }
 

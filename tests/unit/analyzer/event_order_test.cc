@@ -52,6 +52,19 @@ TEST(EventOrder, CpusAreMergedByTime) {
         ElementsAre("cpu0#1", "cpu1#1", "cpu0#2", "cpu1#2"));
 }
 
+TEST(EventOrder, TellsHowFarItIsAndEndsWhenCancelled) {
+    const auto trace =
+        reader_of(std::string(kTasks) + "1.0 cpu0 t exit\n2.0 cpu1 t exit\n3.0 cpu2 t exit\n");
+    Progress progress;
+    EventOrder order(trace, 1, {}, &progress);
+    EXPECT_EQ(progress.events_in_all(), 3U);
+    ASSERT_TRUE(order.next());
+    EXPECT_EQ(progress.events_done(), 1U);
+    progress.cancel();
+    EXPECT_FALSE(order.next());
+    EXPECT_EQ(progress.events_done(), 2U);
+}
+
 TEST(EventOrder, EqualTimesGoByCpuAndThenBySequence) {
     EXPECT_THAT(
         read_text("1.0 cpu1 t exit\n1.0 cpu1 t exit\n1.0 cpu0 t exit\n1.0 cpu0 t exit\n").order,
