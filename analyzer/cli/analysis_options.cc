@@ -109,9 +109,4 @@ ExitStatus status_of(const AnalysisResult& result) {
     return result.is_damaged() ? ExitStatus::kDamaged : ExitStatus::kDone;
 }
 
-ExitStatus fail(const Error& error) {
-    complain(error.message);
-    return ExitStatus::kTrouble;
-}
-
 }  // namespace tocsin

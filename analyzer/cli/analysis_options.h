@@ -40,7 +40,4 @@ Result<ExitStatus> for_each_result(const AnalysisWords& words, const AnalysisOpt
 // kDamaged where the trace was; else kDone.
 ExitStatus status_of(const AnalysisResult& result);
 
-// Complains; kTrouble.
-ExitStatus fail(const Error& error);
-
 }  // namespace tocsin

@@ -94,8 +94,7 @@ void add_analyze_command(CLI::App& app, const SetRun& set_run) {
     command->add_option("--format", options->format, "text (default), json or html")
         ->check(CLI::IsMember(report_formats()))
         ->option_text("FORMAT");
-    command->add_option("-o,--output", options->output, "Write to this file, which must not exist")
-        ->option_text("FILE");
+    add_output_option(*command, options->output);
     command->add_flag("--all", options->all, "Show findings that a rule set aside, too");
     add_where_option(*command, options->where, RowKind::kFinding);
     command

@@ -21,6 +21,7 @@ struct DiffOptions {
     std::vector<std::string> after_windows;
     std::string format = "text";
     std::string fail_on;
+    std::string output;
     std::string color = "auto";
     bool all = false;
 };
@@ -46,9 +47,12 @@ ExitStatus run_diff(const DiffOptions& options) {
     if (!options.after_windows.empty())
         if (auto set = set_window_words(after_options, options.after_windows); !set)
             return fail(set.error());
+    if (auto expected = OutputFile::expect_to_create(options.output); !expected)
+        return fail(expected.error());
     const auto& traces = options.analysis.traces;
     if (traces.size() > 2)
-        return fail({"diff compares two traces, and these are " + std::to_string(traces.size())});
+        return fail({"diff compares two traces, and these are " + std::to_string(traces.size()) +
+                     "; compare each with the first one in a run of its own"});
     if (traces.size() == 1 && options.after_windows.empty())
         return fail({"there is nothing to compare " + quote(display_name(traces[0])) +
                      " with; name another trace, or another window by --after-window"});
@@ -74,17 +78,18 @@ ExitStatus run_diff(const DiffOptions& options) {
     if (Watch::caught_signal() != 0) return fail(interruption());
     const Watch::Quiet quiet(watch);
     const Comparison comparison = compare(before, after, options.all ? Which::kAll : Which::kShown);
-    OutputFile output = OutputFile::standard_output();
+    auto output = OutputFile::open(options.output);
+    if (!output) return fail(output.error());
     std::string text;
     if (options.format == "json") {
         Json document = json_head();
         document.update(json_of_comparison(before, after, comparison));
         text = document.dump() + '\n';
     } else {
-        text = text_of_comparison(before, after, comparison, output.colour_for(options.color));
+        text = text_of_comparison(before, after, comparison, output->colour_for(options.color));
     }
-    if (auto written = output.write(text); !written) return fail(written.error());
-    if (auto closed = output.close(); !closed) return fail(closed.error());
+    if (auto written = output->write(text); !written) return fail(written.error());
+    if (auto closed = output->close(); !closed) return fail(closed.error());
     // What is to fail does not depend on what is shown.
     const auto least = severity_named(options.fail_on);
     const auto added = compare(before, after, Which::kShown).added;
@@ -117,6 +122,7 @@ void add_diff_command(CLI::App& app, const SetRun& set_run) {
                      "low, medium, high or critical")
         ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
         ->option_text("LEVEL");
+    add_output_option(*command, options->output);
     add_colour_option(*command, options->color);
     command->footer(
         "Examples:\n"

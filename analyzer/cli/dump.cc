@@ -82,28 +82,25 @@ class Dumper {
 };
 
 struct DumpOptions {
-    std::string trace, where;
+    std::string trace, where, output;
     SpanWords span;
 };
 
 ExitStatus run_dump(const DumpOptions& options) {
-    const auto fail = [](const std::string& sentence) {
-        complain(sentence);
-        return ExitStatus::kTrouble;
-    };
     const auto filter = filter_of(options.where, RowKind::kRecord);
-    if (!filter) return fail(filter.error().message);
+    if (!filter) return fail(filter.error());
     const auto span = span_of(options.span);
-    if (!span) return fail(span.error().message);
+    if (!span) return fail(span.error());
     const std::string name = quote(display_name(options.trace));
     const auto trace = TraceReader::open(options.trace);
-    if (!trace) return fail("cannot dump " + name + ": " + trace.error().message);
+    if (!trace) return fail({"cannot dump " + name + ": " + trace.error().message});
     if (const auto in_span = expect_in(*trace, *span); !in_span)
-        return fail(name + ": " + in_span.error().message);
-    OutputFile output = OutputFile::standard_output();
-    const auto damaged = Dumper(*trace, *span, *filter, output).run();
-    if (!damaged) return fail(damaged.error().message);
-    if (auto closed = output.close(); !closed) return fail(closed.error().message);
+        return fail({name + ": " + in_span.error().message});
+    auto output = OutputFile::open(options.output);
+    if (!output) return fail(output.error());
+    const auto damaged = Dumper(*trace, *span, *filter, *output).run();
+    if (!damaged) return fail(damaged.error());
+    if (auto closed = output->close(); !closed) return fail(closed.error());
     if (trace->end() == TraceEnd::kSealed && *damaged == 0) return ExitStatus::kDone;
     if (trace->end() != TraceEnd::kSealed) complain(name + ": " + trace->end_reason());
     return ExitStatus::kDamaged;
@@ -119,6 +116,7 @@ void add_dump_command(CLI::App& app, const SetRun& set_run) {
         ->option_text(" ");
     add_where_option(*command, options->where, RowKind::kRecord);
     add_span_options(*command, options->span);
+    add_output_option(*command, options->output);
     command->footer(
         "Examples:\n"
         "  tocsin dump victim.tocsin | grep execve\n"

@@ -23,6 +23,7 @@ struct ExplainOptions {
     std::string finding;
     std::string format = "text";
     AnalysisWords analysis;
+    std::string output;
     std::string color = "auto";
 };
 
@@ -72,13 +73,14 @@ Json json_explanation(const AnalysisResult& result, const Alike& alike) {
 // What the findings of several traces are explained as, and whether there was one.
 class Explanations {
   public:
-    explicit Explanations(const ExplainOptions& options)
-        : options_(options), output_(OutputFile::standard_output()) {}
+    Explanations(const ExplainOptions& options, OutputFile output)
+        : options_(options), output_(std::move(output)) {}
 
     Result<> add(const TraceReader& trace, const AnalysisResult& result) {
         const auto alike = find(result, options_.finding);
         if (!alike) return alike.error();
         for (const Finding& finding : result.findings) known_.push_back(finding.fingerprint);
+        not_kept_ += result.not_kept;
         has_seen_any_ = true;
         if (alike->gravest == nullptr) return {};
         const std::string& found = alike->gravest->fingerprint;
@@ -116,6 +118,11 @@ class Explanations {
         const std::string none = "there is no finding " + quote(options_.finding);
         if (known_.empty())
             return none + ", nor any other; --rule, --window, --from and --to leave findings out";
+        if (not_kept_ != 0)
+            return none + fmt::format(
+                              " among those kept, and {} more are only counted; narrow the "
+                              "run by --rule, --from and --to",
+                              not_kept_);
         // As many digits of each as were written.
         std::vector<std::string> beginnings;
         for (const std::string& known : known_)
@@ -132,13 +139,18 @@ class Explanations {
     Json results_ = Json::array();
     bool is_first_ = true;
     bool has_seen_any_ = false;
+    uint64_t not_kept_ = 0;
     std::string found_;  // the fingerprint
 };
 
-ExitStatus run_explain(const ExplainOptions& options) {
+ExitStatus run_explain(ExplainOptions options) {
+    for (char& digit : options.finding)
+        if (digit >= 'A' && digit <= 'F') digit = static_cast<char>(digit - 'A' + 'a');
     const auto analysis = analysis_options(options.analysis);
     if (!analysis) return fail(analysis.error());
-    Explanations explanations(options);
+    auto output = OutputFile::open(options.output);
+    if (!output) return fail(output.error());
+    Explanations explanations(options, std::move(*output));
     const auto status = for_each_result(
         options.analysis, *analysis,
         [&](const AnalysisResult& result, const TraceReader& trace) -> Result<ExitStatus> {
@@ -165,6 +177,7 @@ void add_explain_command(CLI::App& app, const SetRun& set_run) {
     command->add_option("--format", options->format, "text (default) or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->option_text("FORMAT");
+    add_output_option(*command, options->output);
     add_colour_option(*command, options->color);
     command->footer(
         "Examples:\n"

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "analyzer/cli/command.h"
-#include "analyzer/cli/output_file.h"
 #include "analyzer/query/fields.h"
 
 namespace tocsin {
@@ -45,12 +44,7 @@ std::string text() {
 }
 
 ExitStatus run_fields() {
-    OutputFile output = OutputFile::standard_output();
-    Result<> written = output.write(text());
-    if (written) written = output.close();
-    if (written) return ExitStatus::kDone;
-    complain(written.error().message);
-    return ExitStatus::kTrouble;
+    return print(text());
 }
 
 }  // namespace

@@ -114,12 +114,8 @@ std::string describe(const TraceReader& trace, const std::string& name) {
 }
 
 ExitStatus run_info(const std::vector<std::string>& operands) {
-    const auto fail = [](const std::string& sentence) {
-        complain(sentence);
-        return ExitStatus::kTrouble;
-    };
     const auto paths = trace_paths(operands);
-    if (!paths) return fail(paths.error().message);
+    if (!paths) return fail(paths.error());
     OutputFile output = OutputFile::standard_output();
     ExitStatus status = ExitStatus::kDone;
     bool is_first = true;
@@ -127,15 +123,15 @@ ExitStatus run_info(const std::vector<std::string>& operands) {
         const auto trace = TraceReader::open(path);
         if (!trace) {
             status =
-                fail("cannot read " + quote(display_name(path)) + ": " + trace.error().message);
+                fail({"cannot read " + quote(display_name(path)) + ": " + trace.error().message});
             continue;
         }
         auto written = output.write((is_first ? "" : "\n") + describe(*trace, display_name(path)));
-        if (!written) return fail(written.error().message);
+        if (!written) return fail(written.error());
         is_first = false;
         if (trace->end() != TraceEnd::kSealed) status = worse_of(status, ExitStatus::kDamaged);
     }
-    if (auto closed = output.close(); !closed) return fail(closed.error().message);
+    if (auto closed = output.close(); !closed) return fail(closed.error());
     return status;
 }
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 
 #include "analyzer/cli/command.h"
-#include "analyzer/cli/output_file.h"
 #include "analyzer/cli/watch.h"
 #include "analyzer/report/escape.h"
 
@@ -25,13 +21,15 @@ constexpr const char* kExamples =
     "Exit status: 0 done; 1 findings at or above --fail-on; 2 trouble; 3 a trace is\n"
     "damaged or cut short, and what is sound of it was used.";
 
-ExitStatus print(std::string_view text) {
-    OutputFile output = OutputFile::standard_output();
-    Result<> written = output.write(text);
-    if (written) written = output.close();
-    if (written) return ExitStatus::kDone;
-    complain(written.error().message);
-    return ExitStatus::kTrouble;
+// Whether the command line asks for JSON, right or wrong as it may be.
+bool asks_for_json(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--format=json") return true;
+        if (word == "--format" && i + 1 < argc && std::string_view(argv[i + 1]) == "json")
+            return true;
+    }
+    return false;
 }
 
 // CLI11's messages quote the command line as it is, and some end with a line break or more.
@@ -43,6 +41,7 @@ std::string one_sentence(std::string message, const std::string& command) {
 }
 
 ExitStatus run(int argc, char** argv) {
+    if (asks_for_json(argc, argv)) complain_in_json();
     CLI::App app{"Finds time-of-check-to-time-of-use races in traces that tocsin-record made."};
     app.name("tocsin");
     app.footer(kExamples);
@@ -85,24 +84,6 @@ ExitStatus run(int argc, char** argv) {
 
 }  // namespace
 
-ExitStatus worse_of(ExitStatus a, ExitStatus b) {
-    for (const ExitStatus status :
-         {ExitStatus::kTrouble, ExitStatus::kFindings, ExitStatus::kDamaged})
-        if (a == status || b == status) return status;
-    return ExitStatus::kDone;
-}
-
-void add_colour_option(CLI::App& command, std::string& when) {
-    command.add_option("--color", when, "auto (default), always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->option_text("WHEN");
-}
-
-void complain(std::string_view sentence) {
-    if (sentence.empty()) return;
-    fmt::print(stderr, "tocsin: {}\n", sentence);
-}
-
 }  // namespace tocsin
 
 int main(int argc, char** argv) {
@@ -117,7 +98,7 @@ int main(int argc, char** argv) {
         }
         return static_cast<int>(status);
     } catch (const std::exception& error) {  // out of memory, above all
-        std::fprintf(stderr, "tocsin: stopped: %s\n", error.what());
+        tocsin::complain(std::string("stopped: ") + error.what());
         return static_cast<int>(tocsin::ExitStatus::kTrouble);
     }
 }

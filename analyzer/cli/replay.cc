@@ -68,31 +68,26 @@ Result<> show(ReplayText& lines, double speed, OutputFile& output) {
     return output.close();
 }
 
-ExitStatus fail(const std::string& sentence) {
-    complain(sentence);
-    return ExitStatus::kTrouble;
-}
-
 ExitStatus run_replay(const ReplayOptions& options) {
     const auto speed = parse_speed(options.speed);
-    if (!speed) return fail(speed.error().message);
+    if (!speed) return fail(speed.error());
     auto text = text_options(options);
-    if (!text) return fail(text.error().message);
+    if (!text) return fail(text.error());
     const auto filter = filter_of(options.where, RowKind::kCall);
-    if (!filter) return fail(filter.error().message);
+    if (!filter) return fail(filter.error());
     const std::string name = quote(display_name(options.trace));
     const auto trace = TraceReader::open(options.trace);
-    if (!trace) return fail("cannot replay " + name + ": " + trace.error().message);
+    if (!trace) return fail({"cannot replay " + name + ": " + trace.error().message});
     if (const auto in_span = expect_in(*trace, {text->from_ns, text->to_ns}); !in_span)
-        return fail(name + ": " + in_span.error().message);
+        return fail({name + ": " + in_span.error().message});
     auto output = OutputFile::open(options.output);
-    if (!output) return fail(output.error().message);
+    if (!output) return fail(output.error());
     if (*filter) text->records = records_of_calls(*trace, **filter);
     text->colour = output->colour_for(options.color);
     // What comes before is read, too: calls and places are known from it.
     EventOrder order(*trace, 1, {0, text->to_ns});
     ReplayText lines(order, std::move(*text));
-    if (auto shown = show(lines, *speed, *output); !shown) return fail(shown.error().message);
+    if (auto shown = show(lines, *speed, *output); !shown) return fail(shown.error());
     for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
     if (trace->end() != TraceEnd::kSealed) complain(name + ": " + trace->end_reason());
     return trace->end() == TraceEnd::kSealed && order.damage().empty() ? ExitStatus::kDone
@@ -116,8 +111,7 @@ void add_replay_command(CLI::App& app, const SetRun& set_run) {
         ->allow_extra_args(false)
         ->option_text("PID");
     add_where_option(*command, options->where, RowKind::kCall);
-    command->add_option("-o,--output", options->output, "Write to this file, which must not exist")
-        ->option_text("FILE");
+    add_output_option(*command, options->output);
     add_colour_option(*command, options->color);
     command->footer(
         "Marks before the kernel's copies: == as claimed at entry, != other bytes,\n"

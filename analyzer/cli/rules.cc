@@ -6,7 +6,6 @@
 
 #include "analyzer/cli/analysis_options.h"
 #include "analyzer/cli/command.h"
-#include "analyzer/cli/output_file.h"
 #include "analyzer/judge/set_aside.h"
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
@@ -37,12 +36,6 @@ constexpr std::string_view kPolicy =
     "  finding = \"885165d078643852\"\n"
     "  reason = \"shared on purpose\"\n";
 
-Result<> print(std::string_view text) {
-    OutputFile output = OutputFile::standard_output();
-    if (auto written = output.write(text); !written) return written;
-    return output.close();
-}
-
 std::string rules_text() {
     TextPage page;
     page.line("Classes of findings:");
@@ -69,16 +62,14 @@ ExitStatus run_lint(const std::string& path) {
                              readable(mistake.what)));
     if (!parsed.mistakes.empty()) return ExitStatus::kTrouble;
     const Policy& policy = parsed.policy;
-    const auto printed = print(fmt::format(
-        "{}: {} trusted, {} sensitive, {} off, SHA-256 {}\n", quote(path), policy.trusted.size(),
-        policy.sensitive.size(), policy.off.size(), hex(policy.hash)));
-    return printed ? ExitStatus::kDone : fail(printed.error());
+    return print(fmt::format("{}: {} trusted, {} sensitive, {} off, SHA-256 {}\n", quote(path),
+                             policy.trusted.size(), policy.sensitive.size(), policy.off.size(),
+                             hex(policy.hash)));
 }
 
 ExitStatus run_rules(const std::string& policy) {
     if (!policy.empty()) return run_lint(policy);
-    const auto printed = print(rules_text());
-    return printed ? ExitStatus::kDone : fail(printed.error());
+    return print(rules_text());
 }
 
 }  // namespace

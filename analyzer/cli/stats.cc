@@ -24,6 +24,7 @@ struct StatsOptions {
     std::string where;
     size_t top = 10;
     std::string format = "text";
+    std::string output;
     std::string color = "auto";
     SpanWords span;
     size_t jobs = 0;  // not said
@@ -71,7 +72,8 @@ ExitStatus run_stats(const StatsOptions& options) {
     if (!filter) return fail(filter.error());
     const auto span = span_of(options.span);
     if (!span) return fail(span.error());
-    OutputFile output = OutputFile::standard_output();
+    auto output = OutputFile::open(options.output);
+    if (!output) return fail(output.error());
     Json results = Json::array();
     bool is_first = true;
     const auto take = [&](const TraceReader& trace, const std::string& name,
@@ -84,8 +86,8 @@ ExitStatus run_stats(const StatsOptions& options) {
         } else {
             std::string text = is_first ? "" : "\n";
             text +=
-                text_of_stats(facts, counted.stats, options.top, output.colour_for(options.color));
-            if (auto written = output.write(text); !written) return written.error();
+                text_of_stats(facts, counted.stats, options.top, output->colour_for(options.color));
+            if (auto written = output->write(text); !written) return written.error();
         }
         is_first = false;
         return counted.is_damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
@@ -101,10 +103,10 @@ ExitStatus run_stats(const StatsOptions& options) {
     if (!results.empty()) {
         Json document = json_head();
         document["results"] = std::move(results);
-        if (auto written = output.write(document.dump() + '\n'); !written)
+        if (auto written = output->write(document.dump() + '\n'); !written)
             return fail(written.error());
     }
-    if (auto closed = output.close(); !closed) return fail(closed.error());
+    if (auto closed = output->close(); !closed) return fail(closed.error());
     return *status;
 }
 
@@ -125,6 +127,7 @@ void add_stats_command(CLI::App& app, const SetRun& set_run) {
     command->add_option("--format", options->format, "text (default) or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->option_text("FORMAT");
+    add_output_option(*command, options->output);
     add_colour_option(*command, options->color);
     command->footer(
         "Examples:\n"

@@ -19,6 +19,7 @@ struct SweepOptions {
     AnalysisWords analysis;
     std::string axis;  // empty: those on which the window has a place
     std::string format = "text";
+    std::string output;
 };
 
 // Errors: an axis on which the window has no place.
@@ -70,17 +71,13 @@ Json json_of_sweep(const AnalysisResult& result, const std::vector<Axis>& axes) 
     return out;
 }
 
-Result<> print(std::string_view text) {
-    OutputFile output = OutputFile::standard_output();
-    if (auto written = output.write(text); !written) return written;
-    return output.close();
-}
-
 ExitStatus run_sweep(const SweepOptions& options) {
     const auto analysis = analysis_options(options.analysis);
     if (!analysis) return fail(analysis.error());
     const auto moved = axes(options, analysis->window);
     if (!moved) return fail(moved.error());
+    if (auto expected = OutputFile::expect_to_create(options.output); !expected)
+        return fail(expected.error());
     std::string text;
     SweepSvg drawing;
     Json results = Json::array();
@@ -104,8 +101,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
         text = document.dump() + '\n';
     }
     if (options.format == "svg" && has_any) text = drawing.text();
-    if (auto printed = print(text); !printed) return fail(printed.error());
-    return *status;
+    return has_any ? worse_of(*status, print(text, options.output)) : *status;
 }
 
 }  // namespace
@@ -124,6 +120,7 @@ void add_sweep_command(CLI::App& app, const SetRun& set_run) {
     command->add_option("--format", options->format, "text (default), json, or svg: a drawing")
         ->check(CLI::IsMember({"text", "json", "svg"}))
         ->option_text("FORMAT");
+    add_output_option(*command, options->output);
     command->footer(
         "Counts what no rule set aside. The rows run from 1 us to unlimited, with the\n"
         "chosen window, its half and its double among them.\n"

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Bad input of every kind: one sentence, the documented exit status, nothing half done."""
+import json
 import os
 import pathlib
 import random
@@ -92,9 +93,26 @@ class Analyzer(harness.EndToEnd):
     def test_an_output_that_exists_stays_as_it_is(self):
         output = self.scratch / "report.txt"
         output.write_text("mine")
-        done = harness.run(harness.TOCSIN, "analyze", "-o", output, SHIPPED)
-        self.assertIn("exists", self.assert_refused(done))
-        self.assertEqual(output.read_text(), "mine")
+        for command in (("analyze",), ("sweep",), ("stats",), ("dump",), ("replay",),
+                        ("explain", "885"), ("diff", SHIPPED)):
+            with self.subTest(command=command):
+                done = harness.run(harness.TOCSIN, *command, "-o", output, SHIPPED)
+                self.assertIn("exists", self.assert_refused(done))
+                self.assertEqual(output.read_text(), "mine")
+
+    def test_complaints_are_json_where_the_report_is(self):
+        for words in (("analyze", "--format", "json", "/no/such"),
+                      ("analyze", "--format=json", "--no-such-option"),
+                      ("stats", "--format", "json", "--where", "pth", SHIPPED),
+                      ("explain", "--format", "json", "ffff", SHIPPED),
+                      ("diff", "--format", "json", SHIPPED),
+                      ("sweep", "--format", "json", "--window", "5", SHIPPED)):
+            with self.subTest(words=words):
+                done = harness.run(harness.TOCSIN, *words)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                said = json.loads(done.stderr)
+                self.assertEqual(said["tool"]["name"], "tocsin")
+                self.assertGreater(len(said["error"].split()), 4)
 
     def test_a_full_disk_below_the_report(self):
         with open("/dev/full", "w", encoding="ascii") as full:
