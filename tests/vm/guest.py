@@ -21,6 +21,7 @@ import kernels
 HERE = pathlib.Path(__file__).resolve().parent
 QEMU = "qemu-system-x86_64"
 TOOLS = {QEMU: "qemu-system-x86", "busybox": "busybox-static", "cpio": "cpio"}
+BOOT_TIMEOUT = 120  # s, to boot and to go out; it took 10 s at most
 
 
 @dataclasses.dataclass
@@ -70,12 +71,19 @@ def _initramfs(folder, command, programs, tree):
     return archive
 
 
+def _end_of(console, lines=80):
+    """The last lines of what the kernel and the init said, as the end of an error's sentence."""
+    said = console.read_text(errors="replace").splitlines() if console.exists() else []
+    return "\n".join([" its console ends with", *said[-lines:]]) if said else " its console is empty"
+
+
 def run(kernel, command, programs, output, *, tree=None, arguments="", timeout=300):
     """Boots the kernel (a name of kernels.KERNELS), runs the command (a list of words) and gives
     its Result. `programs`: paths of files for /opt/tocsin. `tree`: {path in the guest: file here};
     what it has takes the place of busybox's. `output`: an existing folder for what comes back;
     there `console` holds what the kernel said. Errors: kernels.Unavailable; RuntimeError where the
-    machine did not come to its end."""
+    machine did not come to its end, or the command not within `timeout` seconds: with the tasks
+    that were left."""
     missing = why_unavailable()
     if missing is not None:
         raise kernels.Unavailable(missing)
@@ -95,11 +103,11 @@ def run(kernel, command, programs, output, *, tree=None, arguments="", timeout=3
                  "-serial", f"file:{console}", "-serial", f"file:{results}",
                  "-kernel", str(image), "-initrd", str(archive), "-append",
                  "console=ttyS0 quiet panic=-1 rdinit=/init mitigations=off "
-                 f"{known.arguments} {arguments}"],
-                stdin=subprocess.DEVNULL, check=True, timeout=timeout)
+                 f"tocsin.deadline={timeout} {known.arguments} {arguments}"],
+                stdin=subprocess.DEVNULL, check=True, timeout=timeout + BOOT_TIMEOUT)
         except subprocess.TimeoutExpired as error:
-            raise RuntimeError(f"the machine did not end within {timeout} s; see {console}") \
-                from error
+            raise RuntimeError(f"the machine did not go out {BOOT_TIMEOUT} s after its deadline of "
+                               f"{timeout} s;{_end_of(console)}") from error
         except subprocess.CalledProcessError as error:
             raise RuntimeError(f"{QEMU} failed with status {error.returncode}") from error
         try:
@@ -107,7 +115,7 @@ def run(kernel, command, programs, output, *, tree=None, arguments="", timeout=3
                 tar.extractall(output)
             status = int((output / "status").read_text())
         except (tarfile.TarError, OSError, ValueError) as error:
-            raise RuntimeError(f"the machine died before its command ended; see {console}") \
-                from error
+            raise RuntimeError("the machine died before its command ended;"
+                               f"{_end_of(console)}") from error
     return Result(status, (output / "stdout").read_bytes(), (output / "stderr").read_bytes(),
                   (output / "release").read_text().strip(), output / "files")
