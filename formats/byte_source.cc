@@ -56,7 +56,11 @@ class FileSource : public ByteSource {
     uint64_t size_;
 };
 
-Result<std::unique_ptr<ByteSource>> read_to_end(int fd, const std::string& name) {
+Error too_long(uint64_t most) {
+    return Error{"it has more than " + std::to_string(most) + " bytes"};
+}
+
+Result<std::unique_ptr<ByteSource>> read_to_end(int fd, const std::string& name, uint64_t most) {
     std::vector<uint8_t> bytes;
     size_t used = 0;
     while (true) {
@@ -66,6 +70,7 @@ Result<std::unique_ptr<ByteSource>> read_to_end(int fd, const std::string& name)
         if (n < 0) return Error{"cannot read " + name + ": " + std::strerror(errno)};
         if (n == 0) break;
         used += static_cast<size_t>(n);
+        if (used > most) return too_long(most);
     }
     bytes.resize(used);
     return ByteSource::from_memory(std::move(bytes));
@@ -73,14 +78,15 @@ Result<std::unique_ptr<ByteSource>> read_to_end(int fd, const std::string& name)
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path) {
-    if (path == "-") return read_to_end(STDIN_FILENO, "standard input");
+Result<std::unique_ptr<ByteSource>> ByteSource::open(const std::string& path, uint64_t most) {
+    if (path == "-") return read_to_end(STDIN_FILENO, "standard input", most);
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     struct stat status {};
     if (file.get() < 0 || fstat(file.get(), &status) != 0)
         return Error{std::string("cannot open it: ") + std::strerror(errno)};
-    if (S_ISDIR(status.st_mode)) return Error{"it is a directory, not a trace"};
-    if (!S_ISREG(status.st_mode)) return read_to_end(file.get(), path);
+    if (S_ISDIR(status.st_mode)) return Error{"it is a directory, not a file"};
+    if (!S_ISREG(status.st_mode)) return read_to_end(file.get(), path, most);
+    if (static_cast<uint64_t>(status.st_size) > most) return too_long(most);
     return std::unique_ptr<ByteSource>(
         std::make_unique<FileSource>(std::move(file), static_cast<uint64_t>(status.st_size)));
 }

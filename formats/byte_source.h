@@ -21,7 +21,9 @@ class ByteSource {
     virtual Result<> read_at(uint64_t offset, std::span<uint8_t> out) const = 0;
 
     // "-" reads standard input to its end into memory. Errors: missing, unreadable, a directory.
-    static Result<std::unique_ptr<ByteSource>> open(const std::string& path);
+    // More than `most` bytes are an error before they are read.
+    static Result<std::unique_ptr<ByteSource>> open(const std::string& path,
+                                                    uint64_t most = UINT64_MAX);
     static std::unique_ptr<ByteSource> from_memory(std::vector<uint8_t> bytes);
 };
 

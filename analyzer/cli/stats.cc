@@ -37,18 +37,14 @@ BootTime end_of(const TraceReader& trace) {
     return end;
 }
 
-struct Counted {
-    TraceStats stats;
-    std::vector<DamagedChunk> damage = {};
-    bool is_damaged = false;
-};
-Counted count(const TraceReader& trace, const std::optional<Filter>& filter, const TimeSpan& span,
-              Progress& progress) {
+CountedTrace count(const TraceReader& trace, const std::string& name,
+                   const std::optional<Filter>& filter, const TimeSpan& span, Progress& progress) {
     EventOrder order(trace, 1, {0, span.to_ns}, &progress);
     const BootTime start = order.first_time().value_or(BootTime{});
     const BootTime from = later(start, span.from_ns);
     const BootTime to = std::min(end_of(trace), later(start, span.to_ns));
-    Counted counted{TraceStats(from, std::max(from, to))};
+    CountedTrace counted{facts_of(trace, name), TraceStats(from, std::max(from, to)),
+                         filter ? filter->text() : "", span, trace.lost()};
     WorldState world;
     OperationAssembler assembler(world, [&](const std::shared_ptr<const Operation>& call) {
         world.observe(*call);
@@ -63,7 +59,7 @@ Counted count(const TraceReader& trace, const std::optional<Filter>& filter, con
     }
     assembler.finish();
     counted.damage = order.damage();
-    counted.is_damaged = trace.end() != TraceEnd::kSealed || !order.damage().empty();
+    for (const LossInterval& loss : order.losses()) counted.records_missing += loss.count;
     return counted;
 }
 
@@ -76,28 +72,26 @@ ExitStatus run_stats(const StatsOptions& options) {
     if (!output) return fail(output.error());
     Json results = Json::array();
     bool is_first = true;
-    const auto take = [&](const TraceReader& trace, const std::string& name,
-                          const Counted& counted) -> Result<ExitStatus> {
+    const auto take = [&](const CountedTrace& counted) -> Result<ExitStatus> {
+        const TraceFacts& trace = counted.trace;
         for (const DamagedChunk& chunk : counted.damage) complain(chunk.message);
-        if (trace.end() != TraceEnd::kSealed) complain(quote(name) + ": " + trace.end_reason());
-        const TraceFacts facts = facts_of(trace, name);
+        if (trace.end != TraceEnd::kSealed) complain(quote(trace.name) + ": " + trace.end_reason);
         if (options.format == "json") {
-            results.push_back(json_of_stats(facts, counted.stats, options.top));
+            results.push_back(json_of_stats(counted, options.top));
         } else {
             std::string text = is_first ? "" : "\n";
-            text +=
-                text_of_stats(facts, counted.stats, options.top, output->colour_for(options.color));
+            text += text_of_stats(counted, options.top, output->colour_for(options.color));
             if (auto written = output->write(text); !written) return written.error();
         }
         is_first = false;
-        return counted.is_damaged ? ExitStatus::kDamaged : ExitStatus::kDone;
+        return counted.is_damaged() ? ExitStatus::kDamaged : ExitStatus::kDone;
     };
     const auto status = for_each_trace(
         {options.traces, *span, jobs_for(options.jobs, options.traces)},
         [&](const TraceReader& trace, const std::string& name, Progress& progress) -> Finish {
             const auto counted =
-                std::make_shared<const Counted>(count(trace, *filter, *span, progress));
-            return [counted, &trace, name, &take] { return take(trace, name, *counted); };
+                std::make_shared<const CountedTrace>(count(trace, name, *filter, *span, progress));
+            return [counted, &take] { return take(*counted); };
         });
     if (!status) return fail(status.error());
     if (!results.empty()) {

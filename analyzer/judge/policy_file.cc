@@ -282,11 +282,8 @@ ParsedPolicy parse_policy(std::string_view text, std::string name) {
 }
 
 Result<std::string> read_policy_text(const std::string& path) {
-    const auto source = ByteSource::open(path);
+    const auto source = ByteSource::open(path, kMostBytes);
     if (!source) return source.error();
-    if ((*source)->size() > kMostBytes)
-        return Error{
-            fmt::format("it has {} bytes, and a policy at most {}", (*source)->size(), kMostBytes)};
     std::string text((*source)->size(), '\0');
     auto read =
         (*source)->read_at(0, std::span(reinterpret_cast<uint8_t*>(text.data()), text.size()));

@@ -61,11 +61,10 @@ Json json_asked(const AnalysisResult& result) {
     if (const Policy* policy = options.policy.get())
         out["policy"] = {{"name", json_bytes(policy->name)}, {"sha256", hex(policy->hash)}};
     out["windows"] = json_windows(options);
-    if (const TimeSpan& span = options.span; !span.is_whole())
-        out["span"] = {
-            {"from_ns", json_time({span.from_ns})},
-            {"to_ns", span.to_ns == UINT64_MAX ? Json(nullptr) : Json(json_time({span.to_ns}))},
-            {"chunks_left_out", result.coverage.chunks_left_out}};
+    if (!options.span.is_whole()) {
+        out["span"] = json_span(options.span);
+        out["span"]["chunks_left_out"] = result.coverage.chunks_left_out;
+    }
     return out;
 }
 

@@ -13,13 +13,6 @@
 namespace tocsin {
 namespace {
 
-Json json_losses(const LossCounts& lost) {
-    Json out = Json::object();
-    for (size_t i = 0; i < kLossCauses; ++i)
-        out[std::string(name_of(static_cast<LossCause>(i)))] = lost[i];
-    return out;
-}
-
 Json json_view(OperandKind kind, const OwnedBytes& view) {
     Json out = json_bytes(view.bytes);
     if (is_structure(kind)) out["meaning"] = operand_text(kind, view.bytes);
@@ -349,6 +342,18 @@ std::string json_text(std::string_view text) {
 
 std::string json_time(BootTime time) {
     return std::to_string(time.ns);
+}
+
+Json json_losses(const LossCounts& lost) {
+    Json out = Json::object();
+    for (size_t i = 0; i < kLossCauses; ++i)
+        out[std::string(name_of(static_cast<LossCause>(i)))] = lost[i];
+    return out;
+}
+
+Json json_span(const TimeSpan& span) {
+    return {{"from_ns", json_time({span.from_ns})},
+            {"to_ns", span.to_ns == UINT64_MAX ? Json(nullptr) : Json(json_time({span.to_ns}))}};
 }
 
 Json json_trace(const TraceFacts& trace) {

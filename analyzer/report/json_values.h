@@ -51,6 +51,8 @@ Json json_bytes(std::string_view bytes);
 // A string that the recorder stated: escaped where it is not plain.
 std::string json_text(std::string_view text);
 std::string json_time(BootTime time);
+Json json_span(const TimeSpan& span);
+Json json_losses(const LossCounts& lost);
 
 Json json_trace(const TraceFacts& trace);
 Json json_coverage(const Coverage& coverage);

@@ -85,7 +85,7 @@ class Policy(harness.EndToEnd):
         huge.write_bytes(b"#" * (2 << 20))
         binary = self.scratch / "binary"
         binary.write_bytes(bytes(range(256)))
-        for path in ("/nonexistent", huge, binary, self.scratch, SWAP):
+        for path in ("/nonexistent", "/dev/zero", huge, binary, self.scratch, SWAP):
             for words in (("analyze", "--policy", path, SWAP), ("rules", "--lint", path)):
                 done = harness.run(harness.TOCSIN, *words)
                 self.assertEqual((done.returncode, done.stdout), (2, ""), words)

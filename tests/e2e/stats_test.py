@@ -30,15 +30,26 @@ class Stats(harness.EndToEnd):
                 times = one["latency_ns"]
                 self.assertLessEqual(times["of"], one["calls"])
                 if times["of"]:
-                    self.assertLessEqual(times["median"], times["p99"])
-                    self.assertLessEqual(times["p99"], times["most"])
+                    self.assertLessEqual(int(times["median"]), int(times["p99"]))
+                    self.assertLessEqual(int(times["p99"]), int(times["most"]))
 
     def test_of_some_calls_is_of_those(self):
         counted = json.loads(stats("--format", "json", "--where", "call == openat && error",
                                    *TRACES).stdout)["results"]
         for result in counted:
+            self.assertEqual(result["where"], {"text": "call == openat && error"})
             for one in result["by_call"]:
                 self.assertEqual((one["call"], one["calls"]), ("openat", one["failed"]))
+
+    def test_name_what_they_rest_on(self):
+        text = stats("--from", "10ms", "--top", "1", "--where", "call != close", TRACES[0]).stdout
+        for said in ("where", "call != close", "from 0.010000 s on", "lost         nothing",
+                     "more; --top N shows N"):
+            self.assertIn(said, text)
+        result = json.loads(stats("--format", "json", "--from", "10ms", TRACES[0]).stdout)
+        result = result["results"][0]
+        self.assertEqual(result["span"], {"from_ns": "10000000", "to_ns": None})
+        self.assertEqual((result["damaged"], result["records_missing"]), (False, 0))
 
     def test_is_a_page_for_a_terminal(self):
         for trace in TRACES:
