@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "formats/check.h"
 #include "formats/event_chunk_decoder.h"
@@ -245,6 +246,7 @@ Words encode(const ChunkHeader& header) {
     out.setPlainBytes(header.plain_bytes);
     out.setPreviousHash(as_data(header.previous_hash));
     put_lost(out.initLost(kLossCauses), header.lost);
+    fill(out.initProcesses(count_of(header.processes)), header.processes);
     return take(message);
 }
 
@@ -315,6 +317,8 @@ Result<TraceHeader> decode_trace_header(const Words& words) {
 Result<ChunkHeader> decode_chunk_header(const Words& words) {
     return decode_message<schema::ChunkHeader>(
         words, [](schema::ChunkHeader::Reader in) -> Result<ChunkHeader> {
+            std::vector<int32_t> processes;
+            for (const int32_t process : in.getProcesses()) processes.push_back(process);
             return ChunkHeader{in.getNumber(),
                                static_cast<ChunkKind>(in.getKind()),
                                in.getCpu(),
@@ -324,7 +328,8 @@ Result<ChunkHeader> decode_chunk_header(const Words& words) {
                                in.getCompressedBytes(),
                                in.getPlainBytes(),
                                get_digest(in.getPreviousHash()),
-                               get_lost(in.getLost())};
+                               get_lost(in.getLost()),
+                               std::move(processes)};
         });
 }
 

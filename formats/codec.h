@@ -66,6 +66,8 @@ struct ChunkHeader {
     uint32_t plain_bytes = 0;
     Digest previous_hash{};
     LossCounts lost{};
+    // Of the tasks that its events name, ascending, each once. Empty: the header does not say.
+    std::vector<int32_t> processes = {};
 };
 
 struct Seal {
@@ -80,6 +82,7 @@ struct Seal {
 class EventBatch {
   public:
     std::span<const Event> events() const { return events_; }
+    std::span<const Task> tasks() const { return tasks_; }  // that the events name
     bool is_snapshot() const { return is_snapshot_; }
 
     EventBatch(const EventBatch&) = delete;

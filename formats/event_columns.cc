@@ -164,6 +164,15 @@ EventColumns::EventColumns()
     clear();
 }
 
+std::vector<int32_t> EventColumns::processes() const {
+    std::vector<int32_t> ids;
+    ids.reserve(tasks.size());
+    for (const TaskRow& row : tasks) ids.push_back(row.task.id.tgid);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
 void EventColumns::clear() {
     delta_time.clear();
     sequence_gap.clear();

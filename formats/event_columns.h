@@ -111,6 +111,9 @@ class EventColumns {
     void append(const Event& event);
     void clear();  // keeps the memory
 
+    // Ids of the tasks' processes, ascending, each once.
+    std::vector<int32_t> processes() const;
+
     bool empty() const { return kind.empty(); }
     size_t size() const { return kind.size(); }
 

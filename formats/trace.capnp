@@ -150,6 +150,7 @@ struct ChunkHeader {
   plainBytes @7 :UInt32;
   previousHash @8 :Data;         # SHA-256: the chain up to the chunk before
   lost @9 :List(UInt64);         # cumulative, by LossCause: survives a lost chunk
+  processes @10 :List(Int32);    # ids that its tasks have, ascending; none: not stated
 }
 
 struct Seal {

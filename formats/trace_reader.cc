@@ -18,9 +18,15 @@ bool describes(const ChunkHeader& header, const EventBatch& batch) {
                event.cpu == header.cpu && event.time >= header.first_time &&
                event.time <= header.last_time;
     };
+    const auto& processes = header.processes;
+    const auto is_stated = [&](const Task& task) {
+        return processes.empty() ||
+               std::binary_search(processes.begin(), processes.end(), task.id.tgid);
+    };
     return header.kind == (batch.is_snapshot() ? ChunkKind::kSnapshot : ChunkKind::kEvents) &&
            header.events == batch.events().size() && header.events != 0 &&
-           std::all_of(batch.events().begin(), batch.events().end(), is_as_stated);
+           std::all_of(batch.events().begin(), batch.events().end(), is_as_stated) &&
+           std::all_of(batch.tasks().begin(), batch.tasks().end(), is_stated);
 }
 
 bool describes(const ChunkHeader& header, const Chunk& chunk) {
@@ -181,7 +187,7 @@ Result<Chunk> TraceReader::read(size_t chunk) const {
     auto decoded = decode_chunk(std::move(*words));
     if (!decoded) return at_offset(decoded.error().message);
     if (!describes(entry.header, *decoded))
-        return at_offset("its header states another kind, CPU, time or number of events");
+        return at_offset("its header states another kind, CPU, time, count or processes");
     return decoded;
 }
 

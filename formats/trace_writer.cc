@@ -82,6 +82,7 @@ Result<> TraceWriter::write_columns(EventColumns& columns, ChunkKind kind) {
     header.first_time = columns.earliest;
     header.last_time = columns.latest;
     header.events = static_cast<uint32_t>(columns.size());
+    header.processes = columns.processes();
     auto written = write_chunk(header, encode(columns, kind));
     columns.clear();
     return written;

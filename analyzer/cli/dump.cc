@@ -7,6 +7,7 @@
 #include "analyzer/cli/span_options.h"
 #include "analyzer/cli/trace_inputs.h"
 #include "analyzer/cli/where.h"
+#include "analyzer/query/reach.h"
 #include "analyzer/replay/clock.h"
 #include "analyzer/replay/event_order.h"
 #include "analyzer/replay/world_state.h"
@@ -30,8 +31,7 @@ class Dumper {
         std::string text;
         form_.print(trace_.header(), text);
         print_clocks(text);
-        // A filter asks for processes, which are known from what came before.
-        EventOrder order(trace_, 1, {filter_ ? 0 : span_.from_ns, span_.to_ns});
+        EventOrder order = in_order();
         start_ = order.first_time().value_or(BootTime{});
         from_ = later(start_, span_.from_ns);
         std::vector<RecordsLost> losses;
@@ -58,9 +58,21 @@ class Dumper {
             if (const auto* sample = std::get_if<ClockSample>(&*chunk)) form_.print(*sample, text);
         }
     }
+    // Where the filter asks for programs, all that came before is followed; else chunks are left
+    // out by their headers.
+    EventOrder in_order() {
+        if (!filter_) return EventOrder(trace_, 1, span_);
+        const Reach reach = filter_->reach();
+        follows_ = reach.asks_what_came_before;
+        if (follows_) return EventOrder(trace_, 1, {0, span_.to_ns});
+        return EventOrder(trace_, 1, span_, nullptr,
+                          [reach](const ChunkHeader& header, BootTime start) {
+                              return reach.may_be_in(header, start);
+                          });
+    }
     bool is_wanted(const Event& event) {
         if (!filter_) return true;
-        world_.observe(event);
+        if (follows_) world_.observe(event);
         if (event.task == nullptr || event.time < from_) return false;
         const Process* process = world_.find(event.task->id);
         const ProcessImage* image = process != nullptr ? process->image.get() : nullptr;
@@ -78,6 +90,7 @@ class Dumper {
     Output& output_;
     TextFormWriter form_;
     WorldState world_;
+    bool follows_ = false;
     BootTime start_, from_;
 };
 

@@ -351,11 +351,11 @@ void read_mutator_executable(const Row& row, Take take) {
 }
 
 constexpr Field kFields[] = {
-    {"proc.pid", FieldType::kNumber, kAll, "id of the process", read_id<&TaskId::tgid>},
+    {kPidField, FieldType::kNumber, kAll, "id of the process", read_id<&TaskId::tgid>},
     {"proc.tid", FieldType::kNumber, kAll, "id of the thread", read_id<&TaskId::tid>},
-    {"proc.exe", FieldType::kText, kAll, "path of the program that it runs", read_executable},
+    {"proc.exe", FieldType::kText, kAll, "path of the program that it runs", read_executable, true},
     {"proc.cmdline", FieldType::kText, kAll, "its words as it was started, blanks between",
-     read_command_line},
+     read_command_line, true},
     {"proc.comm", FieldType::kText, kAll, "the name that it gives itself; proves nothing",
      read_comm},
     {"proc.uid", FieldType::kNumber, kAll, "its real user", read_credential<&Credentials::uid>},
@@ -364,11 +364,11 @@ constexpr Field kFields[] = {
     {"proc.gid", FieldType::kNumber, kAll, "its real group", read_credential<&Credentials::gid>},
     {"proc.egid", FieldType::kNumber, kAll, "its effective group",
      read_credential<&Credentials::egid>},
-    {"proc.ppid", FieldType::kNumber, kAll, "id of its parent", read_parent_pid},
+    {"proc.ppid", FieldType::kNumber, kAll, "id of its parent", read_parent_pid, true},
     {"parent.exe", FieldType::kText, kAll, "path of the program that its parent ran at the fork",
-     read_parent_executable},
+     read_parent_executable, true},
 
-    {"time", FieldType::kDuration, kAll, "since the trace's first record; of a call, its entry",
+    {kTimeField, FieldType::kDuration, kAll, "since the trace's first record; of a call, its entry",
      read_time},
     {"call", FieldType::kText, kAll, "name of the system call; a finding's use", read_call},
     {"group", FieldType::kText, kAll, "the call's group, as formats/HOOKS.md has them", read_group},
@@ -417,7 +417,7 @@ constexpr Field kFields[] = {
      read_mutator_pid},
     {"mutator.uid", FieldType::kNumber, kFindings, "its effective user", read_mutator_uid},
     {"mutator.exe", FieldType::kText, kFindings, "path of the program that it runs",
-     read_mutator_executable},
+     read_mutator_executable, true},
     {"mutator.comm", FieldType::kText, kFindings, "the name that it gives itself; proves nothing",
      read_mutator_comm},
 };

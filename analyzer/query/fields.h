@@ -44,9 +44,14 @@ struct Field {
     uint8_t rows;  // RowKinds that may have it
     std::string_view meaning;
     void (*read)(const Row& row, const TakeValue& take);  // none, one or several values
+    bool is_known_from_before = false;  // by records before the row's: whoever leaves these out
+                                        // does not know it
 
     bool is_of(RowKind kind) const { return (rows & static_cast<uint8_t>(kind)) != 0; }
 };
+
+// Fields that the headers of a trace's chunks tell of.
+inline constexpr std::string_view kTimeField = "time", kPidField = "proc.pid";
 
 // All of them, in the order in which they are listed.
 std::span<const Field> fields();

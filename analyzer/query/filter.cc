@@ -7,6 +7,7 @@
 
 #include "analyzer/query/filter_node.h"
 #include "analyzer/query/literals.h"
+#include "analyzer/query/reach.h"
 #include "analyzer/query/tokens.h"
 
 namespace tocsin {
@@ -184,6 +185,10 @@ Result<Filter> Filter::parse(std::string_view text, RowKind rows) {
     auto root = Parser(std::move(*tokens), rows).run();
     if (!root) return root.error();
     return Filter(std::string(text), std::move(*root));
+}
+
+Reach Filter::reach() const {
+    return Reach::of(*root_);
 }
 
 bool Filter::matches(const Row& row) const {

@@ -10,6 +10,8 @@
 
 namespace tocsin {
 
+struct Reach;
+
 // Which rows are wanted, in words: proc.uid == 1000 && path glob "/tmp/**" && gap < 5ms.
 //
 //   A || B, A && B, !A, (A)       ! binds closest, then &&, then ||
@@ -33,6 +35,8 @@ class Filter {
     static Result<Filter> parse(std::string_view text, RowKind rows);
 
     bool matches(const Row& row) const;
+    // Where its rows can be, as far as the headers of chunks tell.
+    Reach reach() const;
     // As it was written.
     const std::string& text() const { return text_; }
 

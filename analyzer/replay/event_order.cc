@@ -47,7 +47,7 @@ uint32_t rank_of(const ChunkHeader& header) {
 }  // namespace
 
 EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan& span,
-                       Progress* progress)
+                       Progress* progress, const WantsChunk& wants)
     : trace_(trace), progress_(progress), read_ahead_(trace, threads) {
     first_time_.ns = UINT64_MAX;
     std::map<uint32_t, size_t> stream_of;  // by rank
@@ -62,46 +62,49 @@ EventOrder::EventOrder(const TraceReader& trace, size_t threads, const TimeSpan&
             streams_.back().cpu = header.cpu;
             streams_.back().rank = rank_of(header);
         }
-        streams_[at->second].chunks.push_back(chunk);
+        streams_[at->second].chunks.push_back({chunk});
     }
     const BootTime start = first_time().value_or(BootTime{});
     from_ = later(start, span.from_ns);
     to_ = later(start, span.to_ns);
     for (size_t stream = 0; stream < streams_.size(); ++stream) {
         streams_[stream].last_time = first_time_;
-        if (!span.is_whole()) leave_out(streams_[stream]);
+        leave_out(streams_[stream], wants);
         if (const auto key = key_of(stream)) heap_.push(*key);
     }
     if (progress_ == nullptr) return;
     uint64_t events = 0;
     for (const Stream& stream : streams_)
-        for (const size_t chunk : stream.chunks) events += trace.chunks()[chunk].header.events;
+        for (const Place& at : stream.chunks) events += trace.chunks()[at.chunk].header.events;
     progress_->begin(events);
 }
 
-// The chunks before and behind the span.
-void EventOrder::leave_out(Stream& stream) {
+// The chunks before and behind the span, and those that are not wanted.
+void EventOrder::leave_out(Stream& stream, const WantsChunk& wants) {
     if (stream.kind != ChunkKind::kEvents) return;
-    auto& chunks = stream.chunks;
-    const auto header = [this](size_t chunk) { return trace_.chunks()[chunk].header; };
-    const auto first = std::find_if(chunks.begin(), chunks.end(),
-                                    [&](size_t chunk) { return header(chunk).last_time >= from_; });
-    const auto end = std::find_if(chunks.rbegin(), std::reverse_iterator(first), [&](size_t chunk) {
-                         return header(chunk).first_time <= to_;
-                     }).base();
-    left_out_ += chunks.size() - static_cast<size_t>(end - first);
-    stream.begins_late = from_ > first_time_;
-    chunks = std::vector<size_t>(first, end);
+    std::vector<Place> asked_for;
+    bool is_behind_left_out = false;
+    for (const Place& at : stream.chunks) {
+        const ChunkHeader& header = trace_.chunks()[at.chunk].header;
+        const bool is_asked_for = header.last_time >= from_ && header.first_time <= to_ &&
+                                  (!wants || wants(header, first_time_));
+        if (is_asked_for) asked_for.push_back({at.chunk, is_behind_left_out});
+        is_behind_left_out = !is_asked_for;
+    }
+    left_out_ += stream.chunks.size() - asked_for.size();
+    stream.chunks = std::move(asked_for);
+}
+
+// What lies between the last event and those that follow was left out, not lost.
+void EventOrder::begin_anew(Stream& stream) {
+    if (stream.events.empty()) return;
+    stream.last_sequence = stream.events.front().sequence - 1;
+    stream.last_time = std::max(stream.last_time, stream.events.front().time);
 }
 
 // Leaves out the events of its chunk that are before and behind the span.
 void EventOrder::trim(Stream& stream) {
     auto& events = stream.events;
-    if (stream.begins_late && !events.empty()) {
-        stream.last_sequence = events.front().sequence - 1;
-        stream.last_time = std::max(stream.last_time, events.front().time);
-        stream.begins_late = false;
-    }
     while (!events.empty() && events.front().time < from_) {
         note_sequence(stream, events.front());
         events = events.subspan(1);
@@ -119,7 +122,7 @@ std::optional<EventOrder::Key> EventOrder::key_of(size_t index) const {
         key.time = event.time;
         key.sequence = event.sequence;
     } else if (stream.next_chunk < stream.chunks.size()) {
-        key.time = trace_.chunks()[stream.chunks[stream.next_chunk]].header.first_time;
+        key.time = trace_.chunks()[stream.chunks[stream.next_chunk].chunk].header.first_time;
     } else {
         return std::nullopt;
     }
@@ -168,7 +171,7 @@ std::optional<BootTime> EventOrder::first_time() const {
 // Losses and clock samples carry no order of their own beyond their chunk's: they are an item at
 // once. Of events the first one is to take its place among the others' first.
 std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
-    const size_t chunk = stream.chunks[stream.next_chunk++];
+    const auto [chunk, is_behind_left_out] = stream.chunks[stream.next_chunk++];
     const ChunkHeader& header = trace_.chunks()[chunk].header;
     if (progress_ != nullptr) {
         progress_->add(header.events);
@@ -176,7 +179,7 @@ std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
     }
     auto decoded = read_ahead_.read(chunk);
     if (stream.next_chunk < stream.chunks.size())
-        read_ahead_.expect(stream.chunks[stream.next_chunk]);
+        read_ahead_.expect(stream.chunks[stream.next_chunk].chunk);
     std::string wrong = decoded ? contradiction(header, *decoded) : decoded.error().message;
     const auto* batch = decoded ? std::get_if<Batch>(&*decoded) : nullptr;
     if (wrong.empty() && batch != nullptr) wrong = note_numbers(stream, **batch);
@@ -192,6 +195,7 @@ std::optional<EventOrder::Item> EventOrder::load(Stream& stream) {
     stream.decoded = *batch;
     stream.events = stream.decoded->events();
     stream.next_event = 0;
+    if (is_behind_left_out) begin_anew(stream);
     if (stream.kind == ChunkKind::kEvents) trim(stream);
     return std::nullopt;
 }

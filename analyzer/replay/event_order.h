@@ -46,17 +46,20 @@ struct DamagedChunk {
 // little. A chunk is decoded when the merge reaches its first time and freed once it is used up,
 // so memory is one chunk per CPU, two where further threads decode the next one of each meanwhile.
 // Of a span, events outside are left out; chunks that lie outside by what their headers state are
-// not even decoded. The snapshot, losses and clock samples are always there.
+// not even decoded, nor are those of which `wants` says so by their headers. The snapshot, losses
+// and clock samples are always there.
 //
 // The trace must outlive this. Not thread-safe.
 class EventOrder {
   public:
     using Item = std::variant<const Event*, RecordsLost, ClockSample>;
+    // Of a chunk of events; `start` is first_time().
+    using WantsChunk = std::function<bool(const ChunkHeader&, BootTime start)>;
 
     // `threads`: the caller's and those that decode ahead of it. `progress` may be nullptr; else
     // it must outlive this.
     explicit EventOrder(const TraceReader& trace, size_t threads = 1, const TimeSpan& span = {},
-                        Progress* progress = nullptr);
+                        Progress* progress = nullptr, const WantsChunk& wants = {});
 
     // The next item; nullopt at the end, and soon after the progress was cancelled. An Event lives
     // until the next call.
@@ -68,16 +71,20 @@ class EventOrder {
     // What was found missing so far, in the order of `before`.
     const std::vector<LossInterval>& losses() const { return losses_; }
     const std::vector<DamagedChunk>& damage() const { return damage_; }
-    // Chunks that lie outside the span.
+    // Chunks that were not asked for.
     size_t left_out() const { return left_out_; }
 
   private:
+    struct Place {
+        size_t chunk = 0;
+        bool is_behind_left_out = false;  // no gap before its first event is a loss
+    };
     // The chunks of one CPU, or all of one kind that knows no CPU, in the order of the file.
     struct Stream {
         ChunkKind kind = ChunkKind::kEvents;
         uint16_t cpu = 0;
         uint32_t rank = 0;
-        std::vector<size_t> chunks;
+        std::vector<Place> chunks;
         size_t next_chunk = 0;
         std::shared_ptr<const EventBatch> decoded;  // nullptr: its events are used up
         std::span<const Event> events;
@@ -85,7 +92,6 @@ class EventOrder {
         BootTime last_time;
         uint64_t last_sequence = 0;
         bool after_damage = false;
-        bool begins_late = false;  // earlier events are left out: no gap is a loss yet
         std::map<uint16_t, uint64_t> last_numbers;  // by CPU: the snapshot's chunks know several
     };
     struct Key {
@@ -99,7 +105,8 @@ class EventOrder {
     // The stream's next event; nullopt: there is none.
     std::optional<Key> key_of(size_t stream) const;
     void go_on_after(size_t stream);
-    void leave_out(Stream& stream);
+    void leave_out(Stream& stream, const WantsChunk& wants);
+    void begin_anew(Stream& stream);
     void trim(Stream& stream);
     // Decodes the stream's next chunk.
     std::optional<Item> load(Stream& stream);

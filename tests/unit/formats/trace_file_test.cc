@@ -307,7 +307,7 @@ TEST(TraceReader, AChunkMustBeWhatItsHeaderSays) {
         ChunkHeader header = good;
         change(header);
         EXPECT_NE(error_of_chunk(header, contents)
-                      .find("its header states another kind, CPU, time or number of events"),
+                      .find("its header states another kind, CPU, time, count or processes"),
                   std::string::npos);
     };
     refused([](ChunkHeader& header) { header.kind = ChunkKind::kSnapshot; });
@@ -317,6 +317,10 @@ TEST(TraceReader, AChunkMustBeWhatItsHeaderSays) {
     refused([](ChunkHeader& header) { header.events = 2; });
     refused([](ChunkHeader& header) { ++header.first_time.ns; });
     refused([](ChunkHeader& header) { --header.last_time.ns; });
+    refused([](ChunkHeader& header) { header.processes = {INT32_MAX}; });
+    good.processes = columns.processes();
+    EXPECT_FALSE(good.processes.empty());
+    EXPECT_EQ(error_of_chunk(good, contents), "") << "older traces do not state them";
 }
 
 TEST(TraceReader, FoundTasksAreOfTheSnapshotAndNothingElseIs) {
@@ -331,7 +335,7 @@ TEST(TraceReader, FoundTasksAreOfTheSnapshotAndNothingElseIs) {
         header.events = 1;
         header.first_time = header.last_time = columns.earliest;
         EXPECT_NE(error_of_chunk(header, encode(columns, kind))
-                      .find("its header states another kind, CPU, time or number of events"),
+                      .find("its header states another kind, CPU, time, count or processes"),
                   std::string::npos);
     }
 }
@@ -349,7 +353,7 @@ TEST(TraceReader, AnEmptyChunkMessageIsNoCrash) {
 TEST(TraceReader, AMissingFileOrADirectoryIsAnError) {
     EXPECT_EQ(TraceReader::open("/nonexistent/trace").error().message,
               "cannot open it: No such file or directory");
-    EXPECT_EQ(TraceReader::open("/").error().message, "it is a directory, not a trace");
+    EXPECT_EQ(TraceReader::open("/").error().message, "it is a directory, not a file");
 }
 
 TEST(TraceWriter, TheMostCompressibleTraceIsReadable) {
