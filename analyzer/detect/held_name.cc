@@ -59,36 +59,41 @@ bool leads_away(const BindingChange& change, const ObjectId& from) {
 // Collects what explains a candidate, with the windows in which it does.
 class Explanations {
   public:
-    explicit Explanations(const CheckedUse& pair) : pair_(pair), race_(race_of(pair)) {}
+    explicit Explanations(const CheckedUse& pair) : pair_(pair) {}
 
-    NameRace& race() { return race_; }
+    // Made when it is asked for: most pairs are none.
+    NameRace& race() {
+        if (!race_) race_ = race_of(pair_);
+        return *race_;
+    }
     bool are_none() const { return births_.is_empty(); }
     // Not where the subject made the change itself.
     void add(const std::shared_ptr<const Operation>& operation, const Binding& place) {
         if (standing_to(*pair_.use, *operation) == Standing::kSamePrincipal) return;
-        Mutation& mutation = mutation_by(race_, *pair_.use, operation);
+        Mutation& mutation = mutation_by(race(), *pair_.use, operation);
         mutation.explains = true;
         mutation.place = place;
         births_.add({gap_between(decision_of(*pair_.check), decision_of(*pair_.use)),
                      gap_between(effect_of(*operation), decision_of(*pair_.use))});
-        keep_the_most(race_);
+        keep_the_most(race());
     }
     // Beside them, of whomever.
     void add_context(const std::shared_ptr<const Operation>& operation) {
-        mutation_by(race_, *pair_.use, operation);
-        keep_the_most(race_);
+        mutation_by(race(), *pair_.use, operation);
+        keep_the_most(race());
     }
     void put(Rule rule, CandidateSink& sink) && {
-        sort_by_time(race_);
-        for (size_t i = 0; i < race_.mutations.size(); ++i)
-            if (race_.mutations[i].explains) race_.explanation = i;
-        race_.place = race_.explained_by()->place;
-        tocsin::put(rule, pair_, std::move(race_), {std::move(births_), {}}, sink);
+        NameRace& found = race();
+        sort_by_time(found);
+        for (size_t i = 0; i < found.mutations.size(); ++i)
+            if (found.mutations[i].explains) found.explanation = i;
+        found.place = found.explained_by()->place;
+        tocsin::put(rule, pair_, std::move(found), {std::move(births_), {}}, sink);
     }
 
   private:
     const CheckedUse& pair_;
-    NameRace race_;
+    std::optional<NameRace> race_;
     Staircase births_;
 };
 

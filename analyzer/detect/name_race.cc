@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/detect/name_race.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -65,13 +64,11 @@ void NameRaceDetector::observe(const std::shared_ptr<const Operation>& operation
     held_.settle(operation->last_time(), sink);
     if (operation->is_orphan && !starts_at_root(*operation)) return;
     held_.sees(operation->task);
-    auto lookups = lookups_of(*operation);
     if (operation->succeeded() == false && is_use(*operation))
         for (size_t i = 0; i < operation->operands.size(); ++i)
-            if (std::none_of(lookups.begin(), lookups.end(),
-                             [&](const NameLookup& lookup) { return lookup.operand == i; }))
-                look_at_failure(operation, i, world);
-    for (NameLookup& lookup : lookups) look_at(operation, std::move(lookup), world);
+            if (!end_of_name(*operation, i)) look_at_failure(operation, i, world);
+    for (size_t i = 0; i < operation->operands.size(); ++i)
+        if (auto end = end_of_name(*operation, i)) look_at(operation, std::move(*end), world);
 }
 
 void NameRaceDetector::note_changes(const std::shared_ptr<const Operation>& operation) {
@@ -83,25 +80,25 @@ void NameRaceDetector::note_changes(const std::shared_ptr<const Operation>& oper
         file_changes_.note(operation, std::move(change));
 }
 
-void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation, NameLookup lookup,
+void NameRaceDetector::look_at(const std::shared_ptr<const Operation>& operation, NameEnd end,
                                const WorldState& world) {
     ++coverage_.looked_up;
-    const auto name = absolute_name(*operation, operation->operands[lookup.operand], world);
+    auto name = absolute_name(*operation, operation->operands[end.operand], world);
     if (!name) {
         ++coverage_.of_unknown_place;
         return;
     }
-    const size_t operand = lookup.operand;
-    const auto after = lookup.after;
+    const size_t operand = end.operand;
+    const auto after = end.after;
     if (is_use(*operation)) {
         ++coverage_.uses;
         if (const NameChecks::Check* check = checks_.before(*operation, *name, world)) {
             ++coverage_.uses_compared;
-            compare({check->operation, check->operand, operation, operand, *name},
-                    std::move(lookup), check->after, world);
+            compare({check->operation, check->operand, operation, operand, *name}, std::move(end),
+                    check->after, world);
         }
     }
-    checks_.note(operation, operand, after, *name, world);
+    checks_.note(operation, operand, after, std::move(*name), world);
 }
 
 // Of a use that failed before any hook told what its name led to.
@@ -115,9 +112,10 @@ void NameRaceDetector::look_at_failure(const std::shared_ptr<const Operation>& o
                   world.mount_namespaces());
 }
 
-void NameRaceDetector::compare(CheckedUse pair, NameLookup lookup, const ObjectId& checked,
+void NameRaceDetector::compare(CheckedUse pair, NameEnd end, const ObjectId& checked,
                                const WorldState& world) {
-    const bool is_same_file = checked == lookup.leaf().child && !lookup.found_nothing();
+    const bool is_same_file = checked == end.child && !end.found_nothing();
+    NameLookup lookup = lookup_of(*pair.use, std::move(end));
     if (!is_same_file && swaps_.compare(pair, *lookup_of(*pair.check, pair.check_operand), checked,
                                         lookup, cell_changes_))
         return;

@@ -36,12 +36,11 @@ class NameRaceDetector : public Detector {
 
   private:
     void note_changes(const std::shared_ptr<const Operation>& operation);
-    void look_at(const std::shared_ptr<const Operation>& operation, NameLookup lookup,
+    void look_at(const std::shared_ptr<const Operation>& operation, NameEnd end,
                  const WorldState& world);
     void look_at_failure(const std::shared_ptr<const Operation>& operation, size_t operand,
                          const WorldState& world);
-    void compare(CheckedUse pair, NameLookup lookup, const ObjectId& checked,
-                 const WorldState& world);
+    void compare(CheckedUse pair, NameEnd end, const ObjectId& checked, const WorldState& world);
 
     NameChecks checks_;
     CellChanges cell_changes_;

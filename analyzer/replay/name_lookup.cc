@@ -83,18 +83,20 @@ std::optional<SharedBytes> last_name_looked_up(const Operation& operation, const
     return SharedBytes(parts.last);
 }
 
-// Whether the path leads through an entry of the root of that name. Not so where the path was not
-// recorded up to the root: directories of any name can be nested deeper than that.
-bool is_below(const FileObject& file, std::string_view name) {
+// The entry of the root that the path leads through. Empty where the path was not recorded up to
+// the root: directories of any name can be nested deeper than that.
+std::string_view top_of(const FileObject& file) {
     const FileObject* top = &file;
-    if (top->parent == nullptr) return false;
+    if (top->parent == nullptr) return {};
     while (top->parent->parent != nullptr) top = top->parent.get();
-    return !top->parent->link.cut && top->link.name == name;
+    if (top->parent->link.cut) return {};
+    return top->link.name;
 }
 
 // Kernel file systems make their files anew whenever they are looked up.
 bool is_made_up_by_the_kernel(const FileObject& file) {
-    return is_below(file, "proc") || is_below(file, "sys");
+    const std::string_view top = top_of(file);
+    return top == "proc" || top == "sys";
 }
 
 // Names like /proc/self/fd/3 and /dev/fd/3 lead to what a descriptor stands for, whatever name that
@@ -105,7 +107,7 @@ bool is_anchored(const Operation& operation, const Operand& operand) {
     for (const FollowedLink& followed : operation.links) {
         if (followed.argument != operand.info.argument) continue;
         if (is_made_up_by_the_kernel(*followed.link)) return true;
-        if (!is_below(*followed.link, "dev")) return false;
+        if (top_of(*followed.link) != "dev") return false;
     }
     return false;
 }
@@ -123,53 +125,60 @@ void add_chain(std::vector<Binding>& bindings, std::shared_ptr<const FileObject>
     }
 }
 
-std::optional<NameLookup> lookup_of_name(const Operation& operation, size_t operand) {
+}  // namespace
+
+std::optional<NameEnd> end_of_name(const Operation& operation, size_t operand) {
+    const Operand& name = operation.operands[operand];
+    if (!is_name(operation, name) || name.text().empty() || is_anchored(operation, name))
+        return std::nullopt;
     auto object = object_of_name(operation, place_among_names(operation, operand));
     if (object == nullptr || object->parent == nullptr || is_made_up_by_the_kernel(*object))
         return std::nullopt;
+    if (object->link.name.empty()) {
+        auto last = last_name_looked_up(operation, name, *object->parent);
+        if (!last) return std::nullopt;
+        auto named = std::make_shared<FileObject>(*object);
+        named->link.name = std::move(*last);
+        object = std::move(named);
+    }
+    NameEnd end;
+    end.operand = operand;
+    end.child = is_absent(object->link) ? ObjectId{} : object->link.id;
+    end.after = end.child;
+    for (const BindingChange& change : binding_changes(operation)) {
+        if (change.directory != object->parent->link.id || !(change.name == object->link.name))
+            continue;
+        if (change.before) end.child = *change.before;
+        end.after = change.after;
+    }
+    end.file = std::move(object);
+    return end;
+}
+
+NameLookup lookup_of(const Operation& operation, NameEnd end) {
     NameLookup lookup;
-    lookup.operand = operand;
-    const uint8_t argument = operation.operands[operand].info.argument;
+    lookup.operand = end.operand;
+    const uint8_t argument = operation.operands[end.operand].info.argument;
     for (const FollowedLink& followed : operation.links) {
         if (followed.argument != argument || followed.link->parent == nullptr) continue;
         add_chain(lookup.bindings, followed.link);
     }
-    add_chain(lookup.bindings, object);
-    Binding& leaf = lookup.bindings.back();
-    if (leaf.cell.name.empty()) {
-        auto name = last_name_looked_up(operation, operation.operands[operand], *object->parent);
-        if (!name) return std::nullopt;
-        auto named = std::make_shared<FileObject>(*leaf.file);
-        named->link.name = leaf.cell.name = std::move(*name);
-        leaf.file = std::move(named);
-    }
-    lookup.after = leaf.child;
-    for (const BindingChange& change : binding_changes(operation)) {
-        if (!(Cell{change.directory, change.name} == leaf.cell)) continue;
-        if (change.before) leaf.child = *change.before;
-        lookup.after = change.after;
-    }
+    add_chain(lookup.bindings, std::move(end.file));
+    lookup.bindings.back().child = end.child;
+    lookup.after = end.after;
     return lookup;
 }
 
-}  // namespace
+std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand) {
+    auto end = end_of_name(operation, operand);
+    return end ? std::optional(lookup_of(operation, std::move(*end))) : std::nullopt;
+}
 
 std::vector<NameLookup> lookups_of(const Operation& operation) {
     std::vector<NameLookup> lookups;
-    for (size_t i = 0; i < operation.operands.size(); ++i) {
-        const Operand& operand = operation.operands[i];
-        if (!is_name(operation, operand) || operand.text().empty() ||
-            is_anchored(operation, operand))
-            continue;
-        if (auto lookup = lookup_of_name(operation, i)) lookups.push_back(std::move(*lookup));
-    }
+    for (size_t i = 0; i < operation.operands.size(); ++i)
+        if (auto lookup = lookup_of(operation, i)) lookups.push_back(std::move(*lookup));
     return lookups;
-}
-
-std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand) {
-    for (NameLookup& lookup : lookups_of(operation))
-        if (lookup.operand == operand) return std::move(lookup);
-    return std::nullopt;
 }
 
 }  // namespace tocsin

@@ -27,6 +27,17 @@ struct Binding {
     std::shared_ptr<const FileObject> file;  // the child in its directory, as the kernel had it
 };
 
+// What one name of a call led to.
+struct NameEnd {
+    size_t operand = 0;                      // index into the operation's
+    std::shared_ptr<const FileObject> file;  // in its directory, as the kernel had it
+    // Of the cell: before the call changed it (all zeros: nothing), and once the call was over.
+    ObjectId child;
+    std::optional<ObjectId> after;
+
+    bool found_nothing() const { return child == ObjectId{}; }
+};
+
 // How the kernel resolved one name of a call: every cell that it went through.
 struct NameLookup {
     size_t operand = 0;  // index into the operation's
@@ -40,11 +51,14 @@ struct NameLookup {
     bool found_nothing() const { return leaf().child == ObjectId{}; }
 };
 
-// The lookups of a call's names, as far as hooks recorded what they led to. Names below /proc and
-// /sys are left out, as what they are bound to changes by itself, and with them names that lead to
-// what a descriptor stands for; names without a component, too.
-std::vector<NameLookup> lookups_of(const Operation& operation);
-// That of one operand; nullopt: it has none.
+// What the operand led to, as far as hooks recorded it; nullopt: it is no name, or that is not
+// known. Names below /proc and /sys are left out, as what they are bound to changes by itself, and
+// with them names that lead to what a descriptor stands for; names without a component, too.
+std::optional<NameEnd> end_of_name(const Operation& operation, size_t operand);
+// The whole way there, which costs an allocation and more: for what is compared only.
+NameLookup lookup_of(const Operation& operation, NameEnd end);
 std::optional<NameLookup> lookup_of(const Operation& operation, size_t operand);
+// Those of all names of the call that have an end.
+std::vector<NameLookup> lookups_of(const Operation& operation);
 
 }  // namespace tocsin

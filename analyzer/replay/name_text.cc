@@ -93,13 +93,15 @@ std::optional<std::string> absolute_name(const Operation& operation, const Opera
     auto name = is_at_unknown_root ? std::string() : path_of(start->directory);
     if (!name) return std::nullopt;
     if (*name == "/") name->clear();
+    name->reserve(name->size() + 1 + text->size());
     for (size_t begin = 0; begin < text->size();) {
         const size_t end = std::min(text->find('/', begin), text->size());
         const std::string_view component = text->substr(begin, end - begin);
         if (!component.empty() && component != ".") (*name += '/') += component;
         begin = end + 1;
     }
-    return name->empty() ? "/" : *name;
+    if (name->empty()) *name = "/";
+    return name;
 }
 
 }  // namespace tocsin

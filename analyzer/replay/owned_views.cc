@@ -71,10 +71,21 @@ std::vector<const FileObject::Link*> FileObject::chain() const {
 }
 
 std::string FileObject::path() const {
-    const std::vector<const Link*> above = chain();
-    std::string path = above.back()->cut ? "…" : "";
-    for (auto at = above.rbegin(); at != above.rend(); ++at)
-        if (const std::string_view name = (*at)->name; name != kRootName) (path += '/') += name;
+    size_t length = 0;
+    const FileObject* top = this;
+    for (const FileObject* at = this; at != nullptr; top = at, at = at->parent.get())
+        if (at->link.name != kRootName) length += 1 + at->link.name.size();
+    std::string path = top->link.cut ? "…" : "";
+    path.resize(path.size() + length, '/');
+    // From its end, as the file comes before its directories.
+    size_t end = path.size();
+    for (const FileObject* at = this; at != nullptr; at = at->parent.get()) {
+        const std::string_view name = at->link.name;
+        if (name == kRootName) continue;
+        end -= name.size();
+        name.copy(path.data() + end, name.size());
+        --end;
+    }
     return path.empty() ? "/" : path;
 }
 
