@@ -33,10 +33,6 @@ MountNamespaces::Namespace* MountNamespaces::ensure(uint32_t id, BootTime time) 
     return &(spaces_[id] = {time, std::nullopt, std::nullopt, {{time, 0, {}, {}}}});
 }
 
-void MountNamespaces::observe(const Namespaces& namespaces, BootTime time) {
-    ensure(namespaces.mount, time);
-}
-
 void MountNamespaces::observe_fork(const Namespaces& parent, const Namespaces& child,
                                    BootTime time) {
     if (parent.mount != child.mount) make(parent, child, time);

@@ -30,7 +30,11 @@ class MountNamespaces {
     static constexpr size_t kMostStates = 64;
 
     // Who makes a record shows that their namespace is there.
-    void observe(const Namespaces& namespaces, BootTime time);
+    void observe(const Namespaces& namespaces, BootTime time) {
+        if (namespaces.mount == last_seen_) return;  // as of most records
+        ensure(namespaces.mount, time);
+        last_seen_ = namespaces.mount;
+    }
     void observe_fork(const Namespaces& parent, const Namespaces& child, BootTime time);
     void observe(const Operation& operation);
 
@@ -59,6 +63,7 @@ class MountNamespaces {
     bool may_come_from(uint32_t id, uint32_t ancestor, BootTime after) const;
 
     std::map<uint32_t, Namespace> spaces_;
+    std::optional<uint32_t> last_seen_;
     uint64_t groups_ = 0;
 };
 

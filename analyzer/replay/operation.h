@@ -76,6 +76,7 @@ class FilesByRole {
         else
             entries_.insert(at, {role, std::move(file)});
     }
+    void clear() { entries_.clear(); }
     auto begin() const { return entries_.begin(); }
     auto end() const { return entries_.end(); }
 

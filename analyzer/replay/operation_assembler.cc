@@ -109,6 +109,21 @@ const Operation* OperationAssembler::find_open(const CallId& call) const {
     return at == open_.end() ? nullptr : at->second.get();
 }
 
+// As new; where nobody has kept the last one, in the memory that it and its vectors had.
+std::shared_ptr<Operation> OperationAssembler::new_operation() {
+    if (spare_operation_ == nullptr) return std::make_shared<Operation>();
+    Operation fresh;
+    const auto take_memory = [](auto& to, auto& from) {
+        to = std::move(from);
+        to.clear();
+    };
+    take_memory(fresh.operands, spare_operation_->operands);
+    take_memory(fresh.objects, spare_operation_->objects);
+    take_memory(fresh.hook_events, spare_operation_->hook_events);
+    *spare_operation_ = std::move(fresh);
+    return std::move(spare_operation_);
+}
+
 OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& call,
                                                                  const Event& event) {
     const auto older = by_task_.find(event.task->id);
@@ -120,7 +135,7 @@ OperationAssembler::OpenCalls::iterator OperationAssembler::open(const CallId& c
         gaps_.closed_early += kAtATime;
         close_oldest(kAtATime);
     }
-    auto opened = std::make_shared<Operation>();
+    auto opened = new_operation();
     opened->call = call;
     opened->task = own(*event.task);
     opened->began = event.time;
@@ -316,7 +331,7 @@ void OperationAssembler::observe_return(const Event& event, const SyscallReturne
 
 void OperationAssembler::close(OpenCalls::iterator at) {
     spare_call_ = open_.extract(at);
-    const std::shared_ptr<Operation> closed = std::move(spare_call_.mapped());
+    std::shared_ptr<Operation> closed = std::move(spare_call_.mapped());
     Operation& operation = *closed;
     const auto task = by_task_.find(operation.task.id);
     if (task != by_task_.end() && task->second == operation.call)
@@ -332,6 +347,7 @@ void OperationAssembler::close(OpenCalls::iterator at) {
     } else {
         ++gaps_.unknown_calls;
     }
+    if (closed.use_count() == 1) spare_operation_ = std::move(closed);
 }
 
 void OperationAssembler::close_oldest(size_t count) {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <unordered_map>
 
@@ -72,8 +71,16 @@ class OperationAssembler {
     const AssemblyGaps& gaps() const { return gaps_; }
 
   private:
-    using OpenCalls = std::map<CallId, std::shared_ptr<Operation>>;
-    using CallsOfTasks = std::map<TaskId, CallId>;
+    struct Hash {
+        size_t operator()(const CallId& call) const {
+            return std::hash<uint64_t>{}(call.number << 16U | call.cpu);
+        }
+        size_t operator()(const TaskId& id) const {
+            return std::hash<uint64_t>{}(id.started.ns ^ static_cast<uint32_t>(id.tid));
+        }
+    };
+    using OpenCalls = std::unordered_map<CallId, std::shared_ptr<Operation>, Hash>;
+    using CallsOfTasks = std::unordered_map<TaskId, CallId, Hash>;
 
     bool names_call_of_another_process(OpenCalls::iterator open, const Event& event);
     void observe_entry(const Event& event, const SyscallEntered& body);
@@ -96,9 +103,12 @@ class OperationAssembler {
     std::chrono::nanoseconds orphan_window_;
     OpenCalls open_;
     CallsOfTasks by_task_;
+    std::shared_ptr<Operation> new_operation();
+
     // Of the call that was closed last, for the next one: most are short, and open alone.
     OpenCalls::node_type spare_call_;
     CallsOfTasks::node_type spare_task_;
+    std::shared_ptr<Operation> spare_operation_;  // one that nobody has kept; nullptr: none
     AssemblyGaps gaps_;
 };
 

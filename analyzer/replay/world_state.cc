@@ -213,16 +213,14 @@ WorldGaps WorldState::gaps() const {
 }
 
 Process* WorldState::find_own(const TaskId& id) {
-    const auto at = by_tgid_.find(id.tgid);
-    return at != by_tgid_.end() && may_belong(at->second, id) ? &at->second : nullptr;
+    return const_cast<Process*>(find(id));
 }
 
 Process& WorldState::ensure(const Task& task) {
-    const auto at = by_tgid_.find(task.id.tgid);
-    if (at == by_tgid_.end() || !may_belong(at->second, task.id))
-        return begin(task, Process::Origin::kPartial);
-    if (is_leader(task.id)) at->second.id = task.id;
-    return at->second;
+    Process* known = find_own(task.id);
+    if (known == nullptr) return begin(task, Process::Origin::kPartial);
+    if (is_leader(task.id)) known->id = task.id;
+    return *known;
 }
 
 Process& WorldState::begin(const Task& task, Process::Origin origin) {
