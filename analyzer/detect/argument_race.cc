@@ -194,8 +194,11 @@ void ArgumentRaceDetector::observe(const std::shared_ptr<const Operation>& opera
         return;
     }
     supervisors_.observe(operation);
+    const auto compared =
+        std::count_if(operation->operands.begin(), operation->operands.end(),
+                      [](const Operand& operand) { return is_compared(operand.info.kind); });
     std::vector<Verdict> verdicts;
-    verdicts.reserve(operation->operands.size());
+    verdicts.reserve(static_cast<size_t>(compared));
     for (size_t i = 0; i < operation->operands.size(); ++i)
         if (is_compared(operation->operands[i].info.kind))
             verdicts.push_back(judge_operand(*operation, i));

@@ -18,8 +18,9 @@ MemoryRange range_of(const Candidate& candidate) {
 
 bool is_poke(const Operation& operation) {
     constexpr uint64_t kPokeText = 4, kPokeData = 5;  // ptrace(2)
+    if (operation.syscall->name != "ptrace") return false;
     const Operand* request = operation.first_operand(OperandKind::kValue);
-    return operation.syscall->name == "ptrace" && request != nullptr &&
+    return request != nullptr &&
            (request->register_value == kPokeText || request->register_value == kPokeData);
 }
 
@@ -51,9 +52,9 @@ bool is_open_for_writing(const Operation& operation) {
 // The process whose /proc/PID/mem or /proc/PID/task/TID/mem the file is.
 std::optional<int32_t> owner_of_memory_file(const FileObject& file) {
     constexpr unsigned kMajorShift = 20;
-    const auto chain = file.chain();
     const bool has_block_device = file.file().id.device >> kMajorShift != 0;
     if (file.file().name != "mem" || has_block_device) return std::nullopt;
+    const auto chain = file.chain();
     const bool is_of_thread = chain.size() > 4 && chain[2]->name == "task";
     const size_t process = is_of_thread ? 3 : 1;
     if (chain.size() <= process + 1 || chain[process + 1]->name != "proc") return std::nullopt;

@@ -100,15 +100,15 @@ void HappensBefore::note_waking(const Event& event) {
 
 void HappensBefore::observe(const Operation& operation) {
     if (!operation.ended) return;
-    const Party party{operation.task, operation.caller.image};
+    const auto caller = [&] { return Party{operation.task, operation.caller.image}; };
     if (const auto heard = channels_.heard_by(operation))
-        add({heard->from, heard->from_whole_process, party, heard->at, *operation.ended,
+        add({heard->from, heard->from_whole_process, caller(), heard->at, *operation.ended,
              heard->rests_on});
     const auto pid = waited_for(operation);
     if (!pid) return;
     const auto death = deaths_.find(*pid);
     if (death == deaths_.end() || death->second.time > *operation.ended) return;
-    add({death->second.id, true, party, death->second.time, *operation.ended, {}});
+    add({death->second.id, true, caller(), death->second.time, *operation.ended, {}});
     deaths_.erase(death);
 }
 
