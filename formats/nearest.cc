@@ -20,4 +20,10 @@ size_t distance_between(std::string_view a, std::string_view b) {
     return cost[a.size()][b.size()];
 }
 
+bool differ_in_case_alone(std::string_view a, std::string_view b) {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char one, char other) { return small(one) == small(other); });
+}
+
 }  // namespace tocsin

@@ -36,7 +36,7 @@ class Report {
         output_ = std::make_unique<OutputFile>(std::move(*opened));
         ReportOptions options{output_->colour_for(options_.color),
                               options_.all ? SetAside::kShown : SetAside::kCounted,
-                              {options_.where, {}}};
+                              {filter_ ? filter_->text() : std::string(), {}}};
         options.filter.takes = [this](const Finding& finding, BootTime start) {
             return filter_->matches(Row::of(finding, start));
         };

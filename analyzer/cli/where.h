@@ -17,7 +17,8 @@ namespace tocsin {
 // `where` must live as long as `command`.
 void add_where_option(CLI::App& command, std::string& where, RowKind rows);
 
-// nullopt: without the option all rows are wanted. Errors begin with "--where, column".
+// `where` is the filter, or @ and the file that holds it: an argument has at most 128 KiB. nullopt:
+// without the option all rows are wanted. Errors begin with "--where, " and the place.
 Result<std::optional<Filter>> filter_of(const std::string& where, RowKind rows);
 
 // The records of the calls that the filter takes, in ascending order. One pass over the trace.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/detect/candidate.h"
+#include "analyzer/judge/set_aside.h"
 #include "analyzer/replay/event_order.h"
 #include "formats/hooks.h"
 #include "formats/nearest.h"
@@ -113,10 +114,10 @@ void read_error(const Row& row, Take take) {
     const std::string_view name = text_form::errno_name(static_cast<uint64_t>(-*result));
     if (!name.empty()) take(name);
 }
+constexpr std::array<std::string_view, 6> kRecordKinds = {"enter", "hook", "return",
+                                                          "fork",  "exit", "found"};
 void read_record(const Row& row, Take take) {
-    constexpr std::array<std::string_view, 6> kKinds = {"enter", "hook", "return",
-                                                        "fork",  "exit", "found"};
-    take(kKinds[row.event->body.index()]);
+    take(kRecordKinds[row.event->body.index()]);
 }
 void read_hook(const Row& row, Take take) {
     const auto* fired = std::get_if<HookFired>(&row.event->body);
@@ -234,12 +235,14 @@ void read_mode(const Row& row, Take take) {
     each_file(row,
               [&](const auto& link, const auto&) { return take(int64_t{link.mode & 07777U}); });
 }
+// By the upper bits of a mode; some stand for none.
+constexpr std::array<std::string_view, 16> kFileTypes = {
+    "",     "fifo", "char",    "", "directory", "", "block", "",
+    "file", "",     "symlink", "", "socket",    "", "",      ""};
 void read_type(const Row& row, Take take) {
-    constexpr std::array<std::string_view, 16> kTypes = {
-        "",     "fifo", "char",    "", "directory", "", "block", "",
-        "file", "",     "symlink", "", "socket",    "", "",      ""};
-    each_file(row,
-              [&](const auto& link, const auto&) { return take(kTypes[link.mode >> 12U & 15U]); });
+    each_file(row, [&](const auto& link, const auto&) {
+        return take(kFileTypes[link.mode >> 12U & 15U]);
+    });
 }
 
 // Addresses.
@@ -350,6 +353,75 @@ void read_mutator_executable(const Row& row, Take take) {
         take_executable(mutator.caller->image.get(), take);
 }
 
+// Names of which there are some and no others.
+
+using Names = std::vector<std::string_view>;
+
+std::span<const std::string_view> call_names() {
+    static const Names kNames = [] {
+        Names names;
+        for (const SyscallInfo& call : recorded_syscalls()) names.push_back(call.name);
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> group_names() {
+    static const Names kNames = [] {
+        Names names;
+        for (const SyscallInfo& call : recorded_syscalls())
+            if (std::find(names.begin(), names.end(), name_of(call.group)) == names.end())
+                names.push_back(name_of(call.group));
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> error_names() {
+    static const Names kNames = [] {
+        constexpr uint64_t kLastErrno = 4095;
+        Names names;
+        for (uint64_t number = 1; number <= kLastErrno; ++number)
+            if (const auto name = text_form::errno_name(number); !name.empty())
+                names.push_back(name);
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> type_names() {
+    static const Names kNames = [] {
+        Names names(kFileTypes.begin(), kFileTypes.end());
+        std::erase(names, "");
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> record_names() {
+    return kRecordKinds;
+}
+std::span<const std::string_view> hook_names() {
+    static const Names kNames = [] {
+        Names names;
+        for (const HookInfo& hook : hooks()) names.push_back(hook.name);
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> class_names() {
+    static const Names kNames = [] {
+        Names names;
+        for (size_t i = 0; i < kRules; ++i) names.push_back(name_of(static_cast<Rule>(i)));
+        return names;
+    }();
+    return kNames;
+}
+std::span<const std::string_view> set_aside_names() {
+    static const Names kNames = [] {
+        Names names;
+        for (const SetAsideRule& rule : set_aside_rules()) names.push_back(rule.name);
+        return names;
+    }();
+    return kNames;
+}
+
 constexpr Field kFields[] = {
     {kPidField, FieldType::kNumber, kAll, "id of the process", read_id<&TaskId::tgid>},
     {"proc.tid", FieldType::kNumber, kAll, "id of the thread", read_id<&TaskId::tid>},
@@ -370,10 +442,13 @@ constexpr Field kFields[] = {
 
     {kTimeField, FieldType::kDuration, kAll, "since the trace's first record; of a call, its entry",
      read_time},
-    {"call", FieldType::kText, kAll, "name of the system call; a finding's use", read_call},
-    {"group", FieldType::kText, kAll, "the call's group, as formats/HOOKS.md has them", read_group},
+    {"call", FieldType::kText, kAll, "name of the system call; a finding's use", read_call, false,
+     call_names},
+    {"group", FieldType::kText, kAll, "the call's group, as formats/HOOKS.md has them", read_group,
+     false, group_names},
     {"result", FieldType::kNumber, kAll, "what the call returned", read_result},
-    {"error", FieldType::kText, kAll, "why it failed, as in EACCES", read_error},
+    {"error", FieldType::kText, kAll, "why it failed, as in EACCES", read_error, false,
+     error_names},
 
     {"path", FieldType::kText, kAll, "any name or path of these three", read_path},
     {"path.claimed", FieldType::kText, kAll, "a name as user memory had it, at entry or exit",
@@ -386,7 +461,7 @@ constexpr Field kFields[] = {
     {"file.owner", FieldType::kNumber, kAll, "its user", read_owner},
     {"file.mode", FieldType::kNumber, kAll, "its permission bits, as in 04755", read_mode},
     {"file.type", FieldType::kText, kAll, "file, directory, symlink, socket, fifo, char or block",
-     read_type},
+     read_type, false, type_names},
 
     {"address", FieldType::kAddress, kAll, "that a socket is bound or connected to", read_address},
     {"port", FieldType::kNumber, kAll, "the same", read_port},
@@ -394,23 +469,27 @@ constexpr Field kFields[] = {
     {"duration", FieldType::kDuration, kOfCalls, "from the call's entry to its return",
      read_duration},
 
-    {"record", FieldType::kText, kRecords, "enter, hook, return, fork, exit or found", read_record},
-    {"hook", FieldType::kText, kRecords, "name of the hook that fired", read_hook},
+    {"record", FieldType::kText, kRecords, "enter, hook, return, fork, exit or found", read_record,
+     false, record_names},
+    {"hook", FieldType::kText, kRecords, "name of the hook that fired", read_hook, false,
+     hook_names},
     {"cpu", FieldType::kNumber, kRecords, "where it was recorded", read_cpu},
 
-    {"rule", FieldType::kText, kFindings, "class of the finding, as in F1", read_rule},
+    {"rule", FieldType::kText, kFindings, "class of the finding, as in F1", read_rule, false,
+     class_names},
     {"severity", FieldType::kSeverity, kFindings, "info, low, medium, high or critical",
      read_severity},
     {"score", FieldType::kNumber, kFindings, "severity from 0 to 100", read_score},
     {"confidence", FieldType::kNumber, kFindings, "from 0 to 100", read_confidence},
     {"set_aside", FieldType::kText, kFindings, "the rule that set it aside, if one did",
-     read_set_aside},
+     read_set_aside, false, set_aside_names},
     {"finding", FieldType::kText, kFindings, "its id: 16 digits, the same in every trace", read_id},
     {"reference", FieldType::kText, kFindings, "a catalogue's entry, as in CWE-367",
      read_reference},
-    {"check", FieldType::kText, kFindings, "name of the call that checked", read_check},
+    {"check", FieldType::kText, kFindings, "name of the call that checked", read_check, false,
+     call_names},
     {"change", FieldType::kText, kFindings, "name of the call that changed what was checked",
-     read_change},
+     read_change, false, call_names},
     {"gap", FieldType::kDuration, kFindings, "from check to use", read_gap},
     {"age", FieldType::kDuration, kFindings, "from change to use", read_age},
     {"mutator.pid", FieldType::kNumber, kFindings, "process that changed it, or the argument",

@@ -46,6 +46,8 @@ struct Field {
     void (*read)(const Row& row, const TakeValue& take);  // none, one or several values
     bool is_known_from_before = false;  // by records before the row's: whoever leaves these out
                                         // does not know it
+    std::span<const std::string_view> (*names)() = nullptr;  // all values that it can have;
+                                                             // nullptr: any
 
     bool is_of(RowKind kind) const { return (rows & static_cast<uint8_t>(kind)) != 0; }
 };

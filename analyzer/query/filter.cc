@@ -23,8 +23,8 @@ class Parser {
     Result<NodePtr> run() {
         auto root = any_of();
         if (root && next().kind != Token::Kind::kEnd)
-            return at_column(next().column,
-                             quoted(next()) + " cannot stand here; join tests by && or ||");
+            return wrong_at(next().place,
+                            quoted(next()) + " cannot stand here; join tests by && or ||");
         return root;
     }
 
@@ -41,7 +41,7 @@ class Parser {
     Error wanted(const std::string& what) const {
         const std::string found =
             next().kind == Token::Kind::kEnd ? "the filter ends" : quoted(next()) + " stands";
-        return at_column(next().column, found + " where " + what + " is expected");
+        return wrong_at(next().place, found + " where " + what + " is expected");
     }
 
     Result<NodePtr> any_of() { return joined(Node::Kind::kAny, "||", &Parser::all_of); }
@@ -66,15 +66,15 @@ class Parser {
         if (!is_sign("!") && !is_sign("(")) return test();
         const Token opening = next();
         if (++depth_ > Filter::kDeepest)
-            return at_column(opening.column, "more than " + std::to_string(Filter::kDeepest) +
-                                                 " parentheses and negations within one another");
+            return wrong_at(opening.place, "more than " + std::to_string(Filter::kDeepest) +
+                                               " parentheses and negations within one another");
         ++at_;
         auto inner = opening.text == "!" ? one() : any_of();
         --depth_;
         if (!inner) return inner;
         if (opening.text == "(") {
             if (skip(")")) return inner;
-            return wanted("the ) for the ( in column " + std::to_string(opening.column));
+            return wanted("the ) for the ( in " + text_of(opening.place));
         }
         auto node = std::make_unique<Node>();
         node->kind = Node::Kind::kNot;
@@ -88,12 +88,12 @@ class Parser {
         const Field* field = find_field(word.text);
         if (field == nullptr) {
             const std::string_view like = field_like(word.text);
-            return at_column(word.column,
-                             "there is no field " + quoted(word) +
-                                 (like.empty() ? "" : "; did you mean " + std::string(like) + "?") +
-                                 (like.empty() ? "; `tocsin fields` lists them all" : ""));
+            return wrong_at(word.place,
+                            "there is no field " + quoted(word) +
+                                (like.empty() ? "" : "; did you mean " + std::string(like) + "?") +
+                                (like.empty() ? "; `tocsin fields` lists them all" : ""));
         }
-        if (!field->is_of(rows_)) return at_column(word.column, of_others(*field));
+        if (!field->is_of(rows_)) return wrong_at(word.place, of_others(*field));
         return field;
     }
     std::string of_others(const Field& field) const {
@@ -117,15 +117,16 @@ class Parser {
         const auto comparison = comparison_named(sign);
         if (!comparison) return wanted("a comparison such as ==, <, in, contains, glob or matches");
         if (!is_for(*comparison, test.field->type))
-            return at_column(sign.column, std::string(test.field->name) + " is a " +
-                                              std::string(name_of(test.field->type)) + ": " +
-                                              quoted(sign) + " does not compare these");
+            return wrong_at(sign.place, std::string(test.field->name) + " is a " +
+                                            std::string(name_of(test.field->type)) + ": " +
+                                            quoted(sign) + " does not compare these");
         ++at_;
         test.comparison = *comparison;
         if (auto read =
                 test.comparison == Comparison::kIn && is_sign("{") ? set(test) : literal(test);
             !read)
             return read.error();
+        sort_set(test);
         return node;
     }
     bool is_end_of_test() const {
@@ -133,13 +134,12 @@ class Parser {
     }
 
     Result<> set(Test& test) {
-        const size_t column = next().column;
+        const TextPlace place = next().place;
         ++at_;
         while (true) {
             if (auto read = literal(test); !read) return read;
             if (skip("}")) return {};
-            if (!skip(","))
-                return wanted("a , or the } for the { in column " + std::to_string(column));
+            if (!skip(",")) return wanted("a , or the } for the { in " + text_of(place));
         }
     }
     Result<> literal(Test& test) {

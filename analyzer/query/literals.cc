@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <span>
 #include <utility>
 
+#include "formats/hooks.h"
+#include "formats/nearest.h"
 #include "formats/quantity.h"
 
 namespace tocsin {
@@ -89,7 +93,29 @@ Result<NumberRange> range_of(const Test& test, const std::string& text) {
     return NumberRange{*least, *most};
 }
 
-Result<Literal> text_literal(Comparison comparison, const std::string& text) {
+// Errors: the field has names of its own, and this is none of them. A filter with it would take
+// nothing, and nobody would know why.
+Result<> expect_known(const Field& field, std::string_view text) {
+    if (field.names == nullptr) return {};
+    constexpr size_t kMostListed = 20;
+    const auto names = field.names();
+    if (std::find(names.begin(), names.end(), text) != names.end()) return {};
+    const auto others = not_recorded_syscalls();
+    if (std::any_of(others.begin(), others.end(),
+                    [&](const auto& call) { return call.name == text; }))
+        return Error{"is a call that is not recorded; formats/HOOKS.md says why"};
+    std::string what = "is no value of " + std::string(field.name);
+    constexpr size_t kLongest = 40, kMostWrongLetters = 2;
+    const auto like = text.size() > kLongest ? "" : nearest(text, names, kMostWrongLetters);
+    if (!like.empty()) return Error{what + "; did you mean " + std::string(like) + "?"};
+    if (names.size() > kMostListed) return Error{what + " in any trace"};
+    for (size_t i = 0; i < names.size(); ++i)
+        what += (i == 0 ? "; there are " : ", ") + std::string(names[i]);
+    return Error{what};
+}
+
+Result<Literal> text_literal(const Test& test, const std::string& text) {
+    const Comparison comparison = test.comparison;
     if (comparison == Comparison::kGlob) {
         auto glob = Glob::parse(text);
         if (!glob) return Error{"is no pattern: " + glob.error().message};
@@ -104,13 +130,15 @@ Result<Literal> text_literal(Comparison comparison, const std::string& text) {
             return Error{"is no regular expression: " + printable(expression->error())};
         return Literal(std::move(expression));
     }
+    if (comparison != Comparison::kContains)
+        if (auto known = expect_known(*test.field, text); !known) return known.error();
     return Literal(text);
 }
 
 Result<Literal> literal_of(const Test& test, const std::string& text) {
     switch (test.field->type) {
         case FieldType::kText:
-            return text_literal(test.comparison, text);
+            return text_literal(test, text);
         case FieldType::kAddress: {
             const auto network = parse_network(text);
             if (!network) return Error{"is no address; write it as in 10.1.2.3, ::1 or 10.0.0.0/8"};
@@ -161,6 +189,43 @@ struct IsLike {
     }
 };
 
+// Of literals that sort_set() has sorted.
+bool is_in(const std::vector<Literal>& sorted, std::string_view text) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), text,
+                                     [](const Literal& literal, std::string_view wanted) {
+                                         return std::get<std::string>(literal) < wanted;
+                                     });
+    return at != sorted.end() && std::get<std::string>(*at) == text;
+}
+bool is_in(const std::vector<Literal>& sorted, int64_t number) {
+    const auto after = std::upper_bound(sorted.begin(), sorted.end(), number,
+                                        [](int64_t wanted, const Literal& literal) {
+                                            return wanted < std::get<NumberRange>(literal).least;
+                                        });
+    return after != sorted.begin() && std::get<NumberRange>(*std::prev(after)).most >= number;
+}
+bool is_in(const std::vector<Literal>&, const IpAddress&) {
+    return false;
+}
+
+// In ascending order, each of them apart from the next.
+std::vector<Literal> merged(std::vector<Literal> ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](const Literal& a, const Literal& b) {
+        return std::get<NumberRange>(a).least < std::get<NumberRange>(b).least;
+    });
+    std::vector<Literal> apart;
+    for (const Literal& literal : ranges) {
+        const auto& range = std::get<NumberRange>(literal);
+        if (!apart.empty() && range.least <= std::get<NumberRange>(apart.back()).most) {
+            auto& last = std::get<NumberRange>(apart.back());
+            last.most = std::max(last.most, range.most);
+        } else {
+            apart.push_back(literal);
+        }
+    }
+    return apart;
+}
+
 }  // namespace
 
 std::optional<Comparison> comparison_named(const Token& token) {
@@ -191,6 +256,9 @@ bool Test::holds(const Row& row) const {
     field->read(row, [&](const Value& value) {
         has_value = true;
         if (comparison == Comparison::kHasValue) return is_like = true;
+        if (is_sorted)
+            return is_like =
+                       std::visit([&](const auto& one) { return is_in(literals, one); }, value);
         is_like = std::any_of(literals.begin(), literals.end(), [&](const Literal& literal) {
             return std::visit(IsLike{comparison, value}, literal);
         });
@@ -201,9 +269,21 @@ bool Test::holds(const Row& row) const {
 
 Result<> add_literal(Test& test, const Token& token) {
     auto literal = literal_of(test, token.text);
-    if (!literal) return at_column(token.column, quoted(token) + " " + literal.error().message);
+    if (!literal) return wrong_at(token.place, quoted(token) + " " + literal.error().message);
     test.literals.push_back(std::move(*literal));
     return {};
+}
+
+void sort_set(Test& test) {
+    if (test.comparison != Comparison::kIn || test.field->type == FieldType::kAddress) return;
+    test.is_sorted = true;
+    if (test.field->type != FieldType::kText) {
+        test.literals = merged(std::move(test.literals));
+        return;
+    }
+    std::sort(test.literals.begin(), test.literals.end(), [](const Literal& a, const Literal& b) {
+        return std::get<std::string>(a) < std::get<std::string>(b);
+    });
 }
 
 }  // namespace tocsin

@@ -47,11 +47,14 @@ struct Test {
     const Field* field = nullptr;
     Comparison comparison = Comparison::kHasValue;
     std::vector<Literal> literals;  // of kIn any number, of kHasValue none, else one
+    bool is_sorted = false;         // see sort_set()
 
     bool holds(const Row& row) const;
 };
 
 // Reads what the field's type and the comparison ask for. Errors name the token's column.
 Result<> add_literal(Test& test, const Token& token);
+// Once a set is complete: rows then search it by halves, so that it may be large. Not of addresses.
+void sort_set(Test& test);
 
 }  // namespace tocsin

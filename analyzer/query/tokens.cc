@@ -40,8 +40,8 @@ class Scanner {
     Result<std::vector<Token>> run() {
         std::vector<Token> tokens;
         while (true) {
-            at_ = std::min(text_.find_first_not_of(" \t\n", at_), text_.size());
-            Token token{Token::Kind::kEnd, {}, at_ + 1};
+            at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+            Token token{Token::Kind::kEnd, {}, place_of(at_)};
             if (at_ == text_.size()) {
                 tokens.push_back(std::move(token));
                 return tokens;
@@ -52,6 +52,21 @@ class Scanner {
     }
 
   private:
+    // Of what stands there. Lines are counted on from the last place that was asked for, and anew
+    // where that lies behind.
+    TextPlace place_of(size_t at) {
+        if (at < counted_) {
+            line_ = 1;
+            counted_ = line_begin_ = 0;
+        }
+        for (; counted_ < at; ++counted_) {
+            if (text_[counted_] != '\n') continue;
+            ++line_;
+            line_begin_ = counted_ + 1;
+        }
+        return {line_, at - line_begin_ + 1};
+    }
+
     Result<> next(Token& token) {
         if (text_[at_] == '"') {
             token.kind = Token::Kind::kString;
@@ -78,7 +93,7 @@ class Scanner {
         return {};
     }
 
-    Error unexpected() const {
+    Error unexpected() {
         const char character = text_[at_];
         std::string what = "'" + shown(character) + "' means nothing here";
         if (character == '=') what += "; write == to compare";
@@ -86,7 +101,7 @@ class Scanner {
             what += std::string("; write ") + character + character;
         if (character == '\'') what += "; write strings in \"\"";
         if (character == '*' || character == '?') what += "; write patterns in \"\"";
-        return at_column(at_ + 1, what);
+        return wrong_at(place_of(at_), what);
     }
 
     Result<> string(Token& token) {
@@ -99,8 +114,8 @@ class Scanner {
             if (auto read = escape(token.text); !read) return read;
         }
         if (at_ == text_.size())
-            return at_column(begin + 1,
-                             "the string that begins here has no end; write \" behind it");
+            return wrong_at(place_of(begin),
+                            "the string that begins here has no end; write \" behind it");
         ++at_;
         return {};
     }
@@ -130,12 +145,14 @@ class Scanner {
             default:
                 break;
         }
-        return at_column(
-            begin + 1, "the escape is none of \\\" \\\\ \\n \\t \\xHH; write \\\\ for a backslash");
+        return wrong_at(
+            place_of(begin),
+            "the escape is none of \\\" \\\\ \\n \\t \\xHH; write \\\\ for a backslash");
     }
 
     std::string_view text_;
     size_t at_ = 0;
+    size_t line_ = 1, line_begin_ = 0, counted_ = 0;
 };
 
 }  // namespace
@@ -147,8 +164,13 @@ std::string quoted(const Token& token) {
     return text + (token.text.size() > kMost ? "…\"" : "\"");
 }
 
-Error at_column(size_t column, const std::string& what) {
-    return Error{"column " + std::to_string(column) + ": " + what};
+std::string text_of(const TextPlace& place) {
+    const std::string column = "column " + std::to_string(place.column);
+    return place.line == 1 ? column : "line " + std::to_string(place.line) + ", " + column;
+}
+
+Error wrong_at(const TextPlace& place, const std::string& what) {
+    return Error{text_of(place) + ": " + what};
 }
 
 Result<std::vector<Token>> tokens_of(std::string_view text) {

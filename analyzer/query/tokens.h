@@ -9,17 +9,24 @@
 
 namespace tocsin {
 
+// In a filter, from 1; columns in bytes.
+struct TextPlace {
+    size_t line = 1, column = 1;
+};
+
 struct Token {
     enum class Kind { kWord, kString, kSign, kEnd } kind = Kind::kEnd;
-    std::string text;   // of a string without its quotes and escapes
-    size_t column = 0;  // from 1, in bytes
+    std::string text;  // of a string without its quotes and escapes
+    TextPlace place;
 };
 
 // The token in quotes, for messages: long ones are cut, and bytes that are no ASCII escaped.
 std::string quoted(const Token& token);
 
+// "column 8", "line 2, column 8".
+std::string text_of(const TextPlace& place);
 // What is wrong with a filter, and where: "column 8: …".
-Error at_column(size_t column, const std::string& what);
+Error wrong_at(const TextPlace& place, const std::string& what);
 
 // Words of letters, digits and _ . : / + - ; strings in "" with \" \\ \n \t \xHH; signs
 // && || ! ( ) { } , == != < <= > >= . The last token is the end. Errors: any other character, a

@@ -93,6 +93,44 @@ class Where(harness.EndToEnd):
             self.assertEqual(tocsin("dump", "--where", where, TRACE).returncode, 0)
         self.assertEqual(tocsin("dump", "--where", '"' + "x" * 100000, TRACE).returncode, 2)
 
+    def test_in_a_file_may_be_longer_than_an_argument(self):
+        file = self.scratch / "filter"
+        file.write_text("call == access\n  && proc.exe\n")
+        whole = tocsin("replay", "--where", "call == access && proc.exe", TRACE).stdout
+        self.assertIn("access(", whole)
+        self.assertEqual(tocsin("replay", "--where", f"@{file}", TRACE).stdout, whole)
+        names = ",\n".join(f'"/nobody/has/this/name/{i}"' for i in range(60000))
+        for where in ("call == access" + "\n&& call == access" * 100000,
+                      f"path in {{{names}, \"/\"}} || call == access"):
+            self.assertGreater(len(where), 1 << 20)
+            file.write_text(where)
+            report, status = harness.analyze("--where", f"@{file}", TRACE)
+            self.assertEqual(status, 0)
+            said = bytes.fromhex(report["results"][0]["where"]["hex"])
+            self.assertTrue(said == where.encode(), "a difference of this size is not shown")
+            text = tocsin("analyze", "--where", f"@{file}", TRACE).stdout
+            self.assertLess(len(text), 20000)
+            self.assertNotEqual(tocsin("dump", "--where", f"@{file}", TRACE).stdout, "")
+
+    def test_in_a_file_that_is_wrong_is_one_sentence_with_the_line(self):
+        file = self.scratch / "filter"
+        file.write_text("call == access\n&& gap <\n")
+        done = tocsin("analyze", "--where", f"@{file}", TRACE)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn(f'--where, "{file}", line 2, column 9: the filter ends where', done.stderr)
+        file.write_bytes(b'"' * (17 << 20))
+        for path in ("/nonexistent", "/dev/zero", self.scratch, file, ""):
+            done = tocsin("analyze", "--where", f"@{path}", TRACE)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), path)
+            self.assert_is_a_sentence(done.stderr)
+            self.assertLess(len(done.stderr), 400)
+
+    def test_that_is_empty_is_refused(self):
+        for words in (("--where", ""), ("--where=",)):
+            done = tocsin("replay", *words, TRACE)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assert_is_a_sentence(done.stderr)
+
 
 class Fields(harness.EndToEnd):
     def test_are_listed_for_a_terminal_and_each_can_be_asked_for(self):

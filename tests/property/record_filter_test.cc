@@ -276,6 +276,7 @@ class FilterMaker {
             const auto values = facts.find(std::string(field.name));
             if (values != facts.end()) return dice_.pick(values->second);
         }
+        if (field.names != nullptr) return std::string(dice_.pick(field.names()));
         if (field.type == FieldType::kText) return dice_.name();
         if (field.type == FieldType::kAddress) return Address{};
         return static_cast<int64_t>(dice_.below(5000));

@@ -150,6 +150,14 @@ TEST(Filter, SaysWhatIsMissing) {
     EXPECT_THAT(error_of("proc.pid in {1, 2"), HasSubstr("the } for the { in column 13"));
 }
 
+TEST(Filter, NamesLinesWhereItHasSeveral) {
+    EXPECT_EQ(error_of("call == open\r\n  && gap < 5"),
+              "line 2, column 12: \"5\" is no duration; write it as in 250us, 5ms or 2s");
+    EXPECT_THAT(error_of("call ==\n\n\"open"), HasSubstr("line 3, column 1: the string"));
+    EXPECT_THAT(error_of("call in {open,\n{"), HasSubstr("line 2, column 1: "));
+    EXPECT_THAT(error_of("\n(call == open"), HasSubstr("the ( in line 2, column 1 is expected"));
+}
+
 TEST(Filter, SaysWhatAValueIsNot) {
     EXPECT_THAT(error_of("proc.pid == x"), HasSubstr("column 13: \"x\" is no number"));
     EXPECT_THAT(error_of("gap < 5"), HasSubstr("column 7: \"5\" is no duration"));
@@ -161,6 +169,34 @@ TEST(Filter, SaysWhatAValueIsNot) {
     EXPECT_THAT(error_of("path < x"),
                 HasSubstr("column 6: path is a text: \"<\" does not compare"));
     EXPECT_THAT(error_of("proc.pid in {5..1}"), HasSubstr("runs back"));
+}
+
+TEST(Filter, RefusesNamesThatNoTraceHas) {
+    EXPECT_EQ(error_of("rule == f1"), "column 9: \"f1\" is no value of rule; did you mean F1?");
+    EXPECT_EQ(error_of("error in {EACCES, EPREM}"),
+              "column 19: \"EPREM\" is no value of error; did you mean EPERM?");
+    EXPECT_EQ(error_of("call != OPENAT"),
+              "column 9: \"OPENAT\" is no value of call; did you mean openat?");
+    EXPECT_EQ(error_of("call == getpid"),
+              "column 9: \"getpid\" is a call that is not recorded; formats/HOOKS.md says why");
+    EXPECT_EQ(error_of("record == entry", RowKind::kRecord),
+              "column 11: \"entry\" is no value of record; did you mean enter?");
+    EXPECT_EQ(error_of("call == xyzzy"), "column 9: \"xyzzy\" is no value of call in any trace");
+    EXPECT_THAT(error_of("file.type == regular"), HasSubstr("; there are fifo, char, directory"));
+    EXPECT_EQ(error_of("call glob \"get*\" || rule contains f"), "") << "parts are not names";
+}
+
+TEST_F(FilterOfCalls, SearchesLargeSets) {
+    std::string numbers = "1..3, 7", names = "\"/home/y\"";
+    for (int i = 1000; i < 100000; i += 10) {
+        numbers += ", " + std::to_string(i) + ".." + std::to_string(i + 12);
+        names += ", \"/tmp/" + std::to_string(i) + '"';
+    }
+    EXPECT_FALSE(matches("proc.pid in {" + numbers + "}"));
+    EXPECT_TRUE(matches("proc.pid in {" + numbers + ", 99..200}"));
+    EXPECT_TRUE(matches("proc.pid in {150..250, 100..300, 5}")) << "they overlap";
+    EXPECT_FALSE(matches("path in {" + names + "}"));
+    EXPECT_TRUE(matches("path in {" + names + ", \"/home/x\", \"/home/x\"}"));
 }
 
 TEST(Filter, TakesAnyInputWithoutHarm) {
