@@ -123,9 +123,9 @@ body{background:#fff;font-size:8.5pt;print-color-adjust:exact;-webkit-print-colo
 main,body>header,body>footer{max-width:none;padding:0}
 nav{display:none}.scroll{overflow:visible}
 .drawing{min-width:0}
-.card,figure,tr,li,.step,dl>div{break-inside:avoid}
-h2,h3,h4,h5,.card>header{break-after:avoid}
-.card{margin-bottom:6mm;padding:4mm}.card>section,.card>.judged{margin-top:3mm}
+figure,tr,li,.step,dl>div,.pair>div{break-inside:avoid}
+h2,h3,h4,h5,.card>header,.card>header+p{break-after:avoid}
+.card{margin-bottom:6mm;padding:4mm;box-decoration-break:clone;-webkit-box-decoration-break:clone}.card>section,.card>.judged{margin-top:3mm}
 a{color:inherit}.known a::after{content:" <" attr(href) ">";color:var(--soft);font-size:.9em}})";
 
 std::string base64(std::span<const uint8_t> bytes) {

@@ -35,7 +35,7 @@ struct Row {
 };
 
 struct Lane {
-    TaskId process;
+    TaskId process;  // of what leads it, where that was seen
     std::string title;
     std::vector<Row> rows;
 };
@@ -53,12 +53,22 @@ std::string lane_title(const TaskState& task, const Caller& caller) {
                  kLaneColumns);
 }
 
+// Pids are given anew. What leads a process keeps its start through every exec, and its other
+// threads begin later.
+bool are_of_one_process(const TaskId& a, const TaskId& b) {
+    if (a.tgid != b.tgid || a.started.ns == 0 || b.started.ns == 0) return a.tgid == b.tgid;
+    const bool a_leads = a.tid == a.tgid, b_leads = b.tid == b.tgid;
+    if (a_leads && b_leads) return a.started == b.started;
+    return a_leads ? a.started <= b.started : !b_leads || b.started <= a.started;
+}
+
 // The lane of the process, a new one where there is none yet. It is called as the process was last.
 Lane& lane_of(Drawing& drawing, const TaskState& task, const Caller& caller) {
-    const auto same = std::find_if(drawing.lanes.begin(), drawing.lanes.end(),
-                                   [&](const Lane& l) { return l.process.tgid == task.id.tgid; });
+    const auto same =
+        std::find_if(drawing.lanes.begin(), drawing.lanes.end(),
+                     [&](const Lane& lane) { return are_of_one_process(lane.process, task.id); });
     Lane& lane = same != drawing.lanes.end() ? *same : drawing.lanes.emplace_back();
-    lane.process = task.id;
+    if (same == drawing.lanes.end() || task.id.tid == task.id.tgid) lane.process = task.id;
     lane.title = lane_title(task, caller);
     return lane;
 }

@@ -29,7 +29,9 @@ TAGS = {
 }
 HOSTILE = ("</style><script>alert(1)</script>", "\\\"><img src=x onerror=alert(1)>", "' onclick='x",
            "<!-- ", "&lt;b&gt;", "\\n\\x1b]0;title\\x07", "\\xff\\xc0\\xaf", "\u202egpj.exe",
-           "a" * 900, "<svg/onload=x>", "]]>", "javascript:alert(1)")
+           "a" * 900, "<svg/onload=x>", "]]>", "javascript:alert(1)", "</text></desc></svg><b>",
+           "</title><plaintext>", "-->", "<a href=//evil>", "\u2028\u200b\u0301")
+MOST_CARDS = 2000
 
 
 class Page(html.parser.HTMLParser):
@@ -39,9 +41,10 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.faults, self.open, self.headings = [], [], []
         self.ids, self.links, self.metas = collections.Counter(), [], {}
-        self.counts, self.style, self.words = collections.Counter(), "", ""
+        self.counts, self.style, self.pieces = collections.Counter(), "", []
         self.feed(text)
         self.close()
+        self.words = "".join(self.pieces)
         self.faults += [f"<{tag}> has no end" for tag in self.open]
 
     def handle_starttag(self, tag, attrs):
@@ -79,7 +82,7 @@ class Page(html.parser.HTMLParser):
         if self.open[-1:] == ["style"]:
             self.style += data
         else:
-            self.words += data
+            self.pieces.append(data)
 
     def handle_comment(self, data):
         self.faults.append("a comment")
@@ -201,6 +204,49 @@ seal "{HOSTILE[0]}"
         for word in ("</style><script>alert(1)</script>", "onerror=alert(1)", "\\xff\\xc0\\xaf",
                      "\\u{202e}gpj.exe", "\\x1b]0;title\\x07", "&lt;b&gt;"):
             self.assertTrue(word in page.words, word)
+
+    def test_of_thousands_of_hostile_names_is_sound_and_of_bounded_size(self):
+        """Each of them is swapped for a link to /etc/passwd; one is as long as names can be."""
+        objects, events = [], []
+        for number in range(MOST_CARDS + 500):
+            letters = "".join(chr(ord("a") + number // 26 ** place % 26) for place in range(3))
+            name = (letters + HOSTILE[number % len(HOSTILE)].replace("/", "|"))[:230]
+            path = "/home" + ("/" + "." * 250) * 15 + f"/{name}" if number == 0 else f"/home/{name}"
+            inode, at = 1000 + 2 * number, f"5.{number:05}"
+            objects.append(f'''object x{number} 8:1/{inode} gen=1 mode=0100644 owner=1000:1000 \
+name="{name}" in=home
+object l{number} 8:1/{inode + 1} gen=1 mode=0120777 owner=1000:1000 name="l{letters}" in=home
+object m{number} 8:1/{inode + 1} gen=1 mode=0120777 owner=1000:1000 name="{name}" in=home
+''')
+            events.append(f'''{at}1 cpu0 v > access path=16:"{path}" value=2
+{at}1 cpu0 v @ inode_permission path="{path}"
+{at}1 cpu0 v @ inode_permission named=x{number}
+{at}2 cpu0 v < access 0
+{at}3 cpu1 a > rename path#0=16:"/home/l{letters}" path#1=32:"{path}"
+{at}4 cpu1 a @ path_rename named=l{number} second=x{number}
+{at}5 cpu1 a < rename 0
+{at}6 cpu0 v > openat path=16:"{path}" flags=1
+{at}7 cpu0 v @ inode_permission path="{path}"
+{at}7 cpu0 v @ inode_follow_link target="/etc/passwd" symlink=m{number} detail=2
+{at}8 cpu0 v @ file_open opened=passwd
+{at}9 cpu0 v < openat 3
+''')
+        text, trace = self.scratch / "many.events", self.scratch / "many.tocsin"
+        text.write_text("""tocsin-text 1
+task v tgid=100 comm="v" permitted=0x1ffffffffff
+task a tgid=200 comm="a" uid=1000 gid=1000
+object root 8:1/2 mode=040755 name="/"
+object etc 8:1/3 mode=040755 name="etc" in=root
+object passwd 8:1/4 gen=1 mode=0100644 name="passwd" in=etc
+object home 8:1/10 mode=040755 owner=1000:1000 name="home" in=root
+""" + "".join(objects) + "".join(events) + 'seal "stopped"\n', encoding="utf-8")
+        done = harness.run(FROM_TEXT, text, trace)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = self.report(trace)
+        page = self.assert_is_sound(report)
+        self.assertEqual(page.counts["article"], MOST_CARDS)
+        self.assertIn("Left out here: 500 ", page.words)
+        self.assertLess(len(report), 50_000_000)
 
 
 if __name__ == "__main__":

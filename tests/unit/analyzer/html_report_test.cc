@@ -152,6 +152,33 @@ TEST(HtmlReport, DrawsCheckChangeAndUseInTheLanesOfTheirProcesses) {
                             HasSubstr("Victim: uses the name"), HasSubstr("Mutator:")));
 }
 
+TEST(HtmlReport, ProcessesOfOnePidHaveLanesOfTheirOwn) {
+    std::string twice(kSwappedName);
+    const auto put_before = [&twice](std::string_view place, std::string_view lines) {
+        twice.insert(twice.find(place), lines);
+    };
+    put_before("5.000100",
+               "task b tgid=200 started=5.000230 comm=\"heir\" uid=1000 gid=1000\n"
+               "task t tgid=200 tid=201 started=5.000235 comm=\"thread\" uid=1000 gid=1000\n"
+               "object m 8:1/13 gen=1 mode=0120777 owner=1000:1000 name=\"m\" in=home\n"
+               "object xm 8:1/13 gen=1 mode=0120777 owner=1000:1000 name=\"x\" in=home\n"
+               "object n 8:1/14 gen=1 mode=0120777 owner=1000:1000 name=\"n\" in=home\n"
+               "object xn 8:1/14 gen=1 mode=0120777 owner=1000:1000 name=\"x\" in=home\n");
+    put_before("5.000300",
+               "5.000240 cpu1 b > rename path#0=16:\"/home/m\" path#1=32:\"/home/x\"\n"
+               "5.000250 cpu1 b @ path_rename named=m second=xl\n"
+               "5.000260 cpu1 b < rename 0\n"
+               "5.000270 cpu1 t > rename path#0=16:\"/home/n\" path#1=32:\"/home/x\"\n"
+               "5.000280 cpu1 t @ path_rename named=n second=xm\n"
+               "5.000290 cpu1 t < rename 0\n");
+    twice.replace(twice.find("symlink=xl"), 10, "symlink=xn");
+    const std::string page = html_of(twice);
+    size_t lanes = 0;
+    for (size_t at = 0; (at = page.find("\">pid 200, uid 1000,", at)) != std::string::npos; ++at)
+        ++lanes;
+    EXPECT_EQ(lanes, 2U) << "the one that ended, and its heir with both threads";
+}
+
 TEST(HtmlReport, WhatIsNotRecordedIsNoDifference) {
     std::string failed(kSwappedName);
     failed.replace(failed.find("5.000310"), failed.find("5.000340") - failed.find("5.000310"), "");
