@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <csignal>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/man.h"
 #include "analyzer/cli/watch.h"
 #include "analyzer/report/escape.h"
+#include "formats/nearest.h"
 
 namespace tocsin {
 namespace {
@@ -20,6 +26,9 @@ constexpr const char* kExamples =
     "\n"
     "Exit status: 0 done; 1 findings at or above --fail-on; 2 trouble; 3 a trace is\n"
     "damaged or cut short, and what is sound of it was used.";
+
+// What something is like is looked for in short words.
+constexpr size_t kLongestWord = 40, kMostWrongLetters = 2;
 
 // Whether the command line asks for JSON, right or wrong as it may be.
 bool asks_for_json(int argc, char** argv) {
@@ -38,6 +47,64 @@ std::string one_sentence(std::string message, const std::string& command) {
     message = escape(message);
     while (message.ends_with(' ') || message.ends_with('.')) message.pop_back();
     return message + "; see tocsin " + (command.empty() ? "" : command + ' ') + "--help";
+}
+
+// CLI11's sentences say "--rule: f1 not in {A0,A1}" and "--lint: 1 required TEXT missing".
+std::string of_value(const std::string& message, const std::string& command) {
+    constexpr std::string_view kNotIn = " not in {";
+    const size_t colon = message.find(": "), not_in = message.rfind(kNotIn);
+    if (colon == std::string::npos) return one_sentence(message, command);
+    const std::string name = message.substr(0, colon);
+    if (message.ends_with(" missing")) return one_sentence(name + " needs a value", command);
+    const size_t end = message.find('}', not_in);
+    if (not_in == std::string::npos || not_in < colon || end == std::string::npos)
+        return one_sentence(message, command);
+    const std::string value = message.substr(colon + 2, not_in - colon - 2);
+    const size_t begin = not_in + kNotIn.size();
+    std::vector<std::string> choices(1);
+    for (const char c : message.substr(begin, end - begin))
+        if (c == ',')
+            choices.emplace_back();
+        else
+            choices.back() += c;
+    std::string text = name + ' ' + quote(value) + " is none of";
+    for (const std::string& choice : choices)
+        text += (&choice == &choices.front() ? " " : ", ") + choice;
+    const std::string_view like =
+        value.size() > kLongestWord ? "" : nearest(value, choices, kMostWrongLetters);
+    return text + (like.empty() ? "; see" : "; did you mean " + std::string(like) + "? See") +
+           " tocsin " + command + " --help";
+}
+
+// "; did you mean --where? See" or "; see": the option or subcommand that is most like the word.
+std::string suggestion(const CLI::App& app, const std::string& word) {
+    if (word.size() > kLongestWord) return "; see";
+    std::vector<std::string> known;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (const CLI::App* sub : app.get_subcommands(std::function<bool(const CLI::App*)>()))
+        known.push_back(sub->get_name());
+    const std::string_view like = nearest(word, known, kMostWrongLetters);
+    return like.empty() ? "; see" : "; did you mean " + std::string(like) + "? See";
+}
+
+// What is wrong with the command line.
+std::string complaint_of(const CLI::App& app, const CLI::ParseError& error,
+                         const std::string& first_word) {
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty() && !first_word.empty())
+        return quote(first_word) + " is neither a subcommand nor an option of tocsin" +
+               suggestion(app, first_word) + " tocsin --help";
+    const std::string command = chosen.empty() ? std::string() : chosen.front()->get_name();
+    const auto extras = app.remaining(true);
+    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError) || extras.empty())
+        return of_value(error.what(), command);
+    const std::string extra = extras.front().substr(0, extras.front().find('='));
+    const bool is_option = extra.starts_with('-');
+    return quote(extra) +
+           (is_option ? " is no option of tocsin " : " is one operand too many for tocsin ") +
+           command + (is_option ? suggestion(*chosen.front(), extra) : "; see") + " tocsin " +
+           command + " --help";
 }
 
 ExitStatus run(int argc, char** argv) {
@@ -61,6 +128,8 @@ ExitStatus run(int argc, char** argv) {
     add_stats_command(app, set_run);
     add_rules_command(app, set_run);
     add_fields_command(app, set_run);
+    add_man_command(app, set_run);
+    add_completion_command(app, set_run);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -70,13 +139,7 @@ ExitStatus run(int argc, char** argv) {
     } catch (const CLI::CallForVersion&) {
         return print(app.version() + "\n");
     } catch (const CLI::ParseError& error) {
-        const auto chosen_commands = app.get_subcommands();
-        const std::string command =
-            chosen_commands.empty() ? std::string() : chosen_commands.front()->get_name();
-        complain(command.empty() && argc > 1
-                     ? quote(argv[1]) +
-                           " is neither a subcommand nor an option of tocsin; see tocsin --help"
-                     : one_sentence(error.what(), command));
+        complain(complaint_of(app, error, argc > 1 ? argv[1] : ""));
         return ExitStatus::kTrouble;
     }
     return chosen();

@@ -228,6 +228,19 @@ class Analyzer(harness.EndToEnd):
                       ["frobnicate"], []):
             self.assert_refused(harness.run(harness.TOCSIN, *words))
 
+    def test_what_is_written_wrong_is_answered_with_what_is_like_it(self):
+        for words, like in ((["analyse", SHIPPED], "analyze"), (["--versoin"], "--version"),
+                            (["analyze", "--wher", "gap", SHIPPED], "--where"),
+                            (["dump", "--form=1s", SHIPPED], "--from"),
+                            (["analyze", "--format", "jsno", SHIPPED], "json"),
+                            (["sweep", "--rule", "A1,f4", SHIPPED], "F4")):
+            said = self.assert_refused(harness.run(harness.TOCSIN, *words))
+            self.assertIn(f"did you mean {like}?", said)
+        said = self.assert_refused(harness.run(harness.TOCSIN, "dump", SHIPPED, "two"))
+        self.assertIn('"two" is one operand too many for tocsin dump', said)
+        said = self.assert_refused(harness.run(harness.TOCSIN, "analyze", SHIPPED, "--format"))
+        self.assertIn("--format needs a value", said)
+
 
 class Recorder(harness.EndToEnd):
     def assert_refused(self, done):
