@@ -58,6 +58,16 @@ class Policy(harness.EndToEnd):
         text = harness.run(harness.TOCSIN, "analyze", "--all", "--policy", path, SWAP).stdout
         self.assertIn("by rule policy-off: built in a shared place", text)
 
+    def test_trusts_who_changes_arguments_and_rights_too(self):
+        for sample, rule in (("process_vm_writer", "A1"), ("parent_set_uid", "P1"),
+                             ("access_then_open", "F1")):
+            trace = harness.SOURCE / f"samples/{sample}/recorded.tocsin"
+            for program, trusted in (("**", True), ("/usr/bin/nobody-has-this", False)):
+                path = self.policy(f'[[trusted]]\nprogram = "{program}"\nreason = "a test"\n')
+                report, _ = harness.analyze("--policy", path, "--rule", rule, trace)
+                by = {one["set_aside_by"] for one in report["results"][0]["findings"]}
+                self.assertEqual("policy-trusted" in by, trusted, (sample, by))
+
     def test_makes_files_sensitive(self):
         path = self.policy('[[sensitive]]\npath = "/tmp/exec_swap.*/sh"\ncategory = "a test"\n')
         trace = harness.SOURCE / "samples/exec_swap/recorded.tocsin"
