@@ -18,7 +18,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 // In pixels. The curve's last column is the unlimited window.
-constexpr int kWidth = 860, kPanelHeight = 330;
+constexpr int kWidth = 920, kPanelHeight = 330;
 constexpr int kLeft = 60, kTop = 62, kPlotWidth = 620, kPlotHeight = 210;
 constexpr int kUnlimitedAt = kPlotWidth + 50;
 constexpr int kLegendAt = kLeft + kUnlimitedAt + 45;

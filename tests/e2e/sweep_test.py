@@ -71,6 +71,10 @@ class Sweep(harness.EndToEnd):
         legend = dict(text.split() for text in texts if re.fullmatch(r"[A-Zo]\w+ \d+", text))
         self.assertEqual({rule: int(count) for rule, count in legend.items()},
                          rows[-1]["counts"])
+        longest = 7 * len("orphan 1000000")  # in pixels, or less
+        legend_at = max(int(text.get("x")) for text in
+                        drawing.iter("{http://www.w3.org/2000/svg}text"))
+        self.assertLessEqual(legend_at + longest, int(drawing.get("width")))
         for path in drawing.iter("{http://www.w3.org/2000/svg}path"):
             self.assertRegex(path.get("d"), r"^M60 \d+(H\d+V\d+)*H680M718 \d+h24$")
 
