@@ -23,8 +23,9 @@ SKIPPED = 77  # what ctest takes for "skipped"
 def run(*command, **options):
     """The finished process; output as text unless told otherwise."""
     options.setdefault("text", True)
+    options.setdefault("timeout", 60)  # in seconds
     return subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=60, check=False, **options)
+                          stderr=subprocess.PIPE, check=False, **options)
 
 
 def why_not_recording():

@@ -93,7 +93,8 @@ class Page(html.parser.HTMLParser):
 
 class HtmlReport(harness.EndToEnd):
     def report(self, *arguments):
-        done = harness.run(harness.TOCSIN, "analyze", "--format", "html", *arguments, text=False)
+        done = harness.run(harness.TOCSIN, "analyze", "--format", "html", *arguments, text=False,
+                           timeout=300)
         self.assertIn(done.returncode, (0, 3), done.stderr)
         return done.stdout.decode("utf-8")
 
