@@ -65,7 +65,7 @@ tbody th{color:var(--soft)}
 .what a{text-decoration:none}.what a:hover,.what a:focus{text-decoration:underline}
 .sweep th,.sweep td{overflow-wrap:normal;white-space:nowrap}
 .sweep .chosen{background:var(--lane);font-weight:600;color:var(--ink)}
-.views{table-layout:fixed}.views th:first-child{width:10rem}.views .time{width:8.5rem;white-space:nowrap}
+.views{table-layout:fixed}.views th:first-child{width:10rem}.views .time{width:9.5rem;white-space:nowrap}
 .views code{font-size:.87em}
 .differs{color:var(--ink);font-weight:700}
 .views .part th{padding-left:1.6rem}
