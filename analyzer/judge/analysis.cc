@@ -73,7 +73,7 @@ bool protects_symlinks(const TraceHeader& header) {
 // How often findings that are not kept had a fingerprint.
 using NotKept = std::unordered_map<std::string, uint64_t>;
 
-void judge_findings(std::vector<Finding>& findings, const NotKept& not_kept,
+void judge_findings(std::span<Finding> findings, const NotKept& not_kept,
                     const AnalysisResult& result) {
     std::unordered_map<std::string_view, uint64_t> repetitions(not_kept.begin(), not_kept.end());
     for (const Finding& finding : findings) repetitions[finding.fingerprint] += 1 + finding.more;
@@ -103,9 +103,11 @@ void count_finding(AnalysisResult& result, const Finding& finding) {
     const Candidate& candidate = finding.candidate;
     const std::string_view set_aside_by = finding.judgement.set_aside_by;
     const uint64_t count = 1 + finding.more;
-    if (set_aside_by.empty())
+    if (set_aside_by.empty()) {
         result.lifespans.push_back(
             {static_cast<size_t>(candidate.rule), candidate.lifetime, count});
+        result.lifespan_severities.push_back(finding.judgement.severity);
+    }
     switch (stage_of(candidate, result.options)) {
         case LifeStage::kUnborn:
             result.outside_window += count;
@@ -124,8 +126,8 @@ void count_finding(AnalysisResult& result, const Finding& finding) {
 
 class Collector : public CandidateSink {
   public:
-    Collector(AnalysisResult& result, const Observers& observers)
-        : result_(result), coverage_(result.coverage), observers_(observers) {}
+    Collector(AnalysisResult& result, const Observers& observers, const TakeFinding& found)
+        : result_(result), coverage_(result.coverage), observers_(observers), found_(found) {}
 
     void found(Candidate candidate) override {
         if (!result_.options.rules[static_cast<size_t>(candidate.rule)]) return;
@@ -146,6 +148,10 @@ class Collector : public CandidateSink {
             candidate.is_hidden = !candidate.amplifier.empty();
         }
         finding.candidate = std::move(candidate);
+        if (found_) {
+            judge_findings({&finding, 1}, {}, result_);
+            found_(finding);
+        }
         findings_.push_back(std::move(finding));
         if (findings_.size() > result_.options.most_findings) make_room();
     }
@@ -209,6 +215,7 @@ class Collector : public CandidateSink {
     AnalysisResult& result_;
     Coverage& coverage_;
     const Observers& observers_;  // of all up to the candidates' uses
+    const TakeFinding& found_;    // may be empty
     std::vector<Finding> findings_;
     std::unordered_map<std::string, size_t> kept_once_;  // by fingerprint and stage, into findings_
     NotKept not_kept_;
@@ -310,6 +317,7 @@ void sort_findings(std::vector<Finding>& findings) {
 
 void keep_alive(AnalysisResult& result) {
     for (const Finding& finding : result.findings) count_finding(result, finding);
+    if (result.options.kept == KeptWindows::kAll) return;
     std::erase_if(result.findings, [&result](const Finding& finding) {
         return stage_of(finding.candidate, result.options) != LifeStage::kAlive;
     });
@@ -342,17 +350,23 @@ uint64_t AnalysisResult::shown_findings() const {
 
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
                        Progress* progress) {
-    return analyze(trace, std::move(name), options, make_detectors(), progress);
+    return analyze(trace, std::move(name), options, progress, {});
 }
 
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
-                       std::span<const std::unique_ptr<Detector>> detectors, Progress* progress) {
+                       Progress* progress, const TakeFinding& found) {
+    return analyze(trace, std::move(name), options, make_detectors(), progress, found);
+}
+
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       std::span<const std::unique_ptr<Detector>> detectors, Progress* progress,
+                       const TakeFinding& found) {
     AnalysisResult result;
     result.options = options;
     result.trace = facts_of(trace, std::move(name));
     result.coverage.lost = trace.lost();
     Observers observers;
-    Collector collector(result, observers);
+    Collector collector(result, observers, found);
     replay(trace, detectors, collector, observers, result, progress);
     result.findings = collector.take();
     for (Finding& finding : result.findings)

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -71,7 +72,8 @@ struct AnalysisResult {
     TraceFacts trace;
     Coverage coverage;
     // What is alive in the chosen window, by time, CPU, sequence and operand; set-aside ones too.
-    // How each is judged does not depend on the window.
+    // How each is judged does not depend on the window. With KeptWindows::kAll also what is alive
+    // in any other one; the counts below are of the chosen one still.
     std::vector<Finding> findings;
     uint64_t not_kept = 0;  // what would be in it, too, were there room; the two below count it
     std::map<std::string_view, uint64_t> set_aside;   // by rule
@@ -82,6 +84,7 @@ struct AnalysisResult {
     uint64_t superseded = 0;
     // Of every candidate that no rule set aside, in whatever window; the class is its Rule.
     std::vector<Lifespan> lifespans;
+    std::vector<Severity> lifespan_severities;  // of each of them
 
     // The trace is not what the recorder wrote to its end.
     bool is_damaged() const { return trace.end != TraceEnd::kSealed || !coverage.damage.empty(); }
@@ -97,9 +100,14 @@ struct AnalysisResult {
 // used. Where the progress, which may be nullptr, is cancelled the result is nothing to show.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
                        Progress* progress = nullptr);
+// Hands out each finding as soon as it is found, too, on the thread that analyzes, in whatever
+// window, judged by what is known so far: of those kept once for all the first alone.
+using TakeFinding = std::function<void(const Finding& finding)>;
+AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
+                       Progress* progress, const TakeFinding& found);
 // With these detectors instead of all there are.
 AnalysisResult analyze(const TraceReader& trace, std::string name, const AnalysisOptions& options,
                        std::span<const std::unique_ptr<Detector>> detectors,
-                       Progress* progress = nullptr);
+                       Progress* progress = nullptr, const TakeFinding& found = {});
 
 }  // namespace tocsin

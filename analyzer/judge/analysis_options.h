@@ -21,6 +21,9 @@ constexpr std::array<bool, kRules> all_rules() {
     return rules;
 }
 
+// Of which windows a result keeps the findings.
+enum class KeptWindows : uint8_t { kChosen, kAll };
+
 struct AnalysisOptions {
     std::array<bool, kRules> rules = all_rules();  // by Rule
     CorrelationWindow window;
@@ -28,7 +31,8 @@ struct AnalysisOptions {
     std::shared_ptr<const Policy> policy;        // nullptr: the built-in one alone
     // Of more the least grave are counted, and not kept: memory is bounded whatever a trace holds.
     size_t most_findings = size_t{1} << 16U;
-    size_t threads = 1;  // changes nothing but the time it takes
+    KeptWindows kept = KeptWindows::kChosen;  // kAll: see WindowAnswers
+    size_t threads = 1;                       // changes nothing but the time it takes
     // Calls that were over before are followed for what they left behind, and not judged; what came
     // later is not read.
     TimeSpan span;

@@ -4,6 +4,7 @@
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
  linux-libc-dev capnproto libcapnp-dev libzstd-dev libssl-dev libfmt-dev libcli11-dev
  nlohmann-json3-dev libre2-dev libtomlplusplus-dev libjemalloc-dev"
+GUI_PACKAGES="qt6-base-dev libqt6svg6-dev libgl-dev qt6-qpa-plugins fonts-dejavu-core"
 TEST_PACKAGES="clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev zstd python3 diffutils git
  make qemu-system-x86 busybox-static cpio debian-archive-keyring"
 

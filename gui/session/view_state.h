@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analyzer/judge/window_answers.h"
+#include "gui/session/case_file.h"
+#include "gui/session/row_filter.h"
+#include "gui/session/time_range.h"
+#include "gui/session/trace_session.h"
+
+namespace tocsin::gui {
+
+enum class TimeMode : uint8_t { kRelative, kUtc, kNanoseconds };
+enum class Grouping : uint8_t { kByProcess, kByFile };
+
+// What all views of one trace show alike: the part of it, what is selected in it, the correlation
+// window and the playhead. Views change it and follow its signals; none knows of another. Changes
+// that change nothing give no signal.
+class ViewState : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit ViewState(TraceSession& session, QObject* parent = nullptr);
+
+    TraceSession& session() const { return session_; }
+    RowFilter& filter() { return filter_; }
+    CaseFile& case_file() { return case_file_; }
+
+    // The part of the trace that the timeline shows; at least kShortest long, within the trace.
+    static constexpr uint64_t kShortest = 100;
+    TimeRange viewport() const { return viewport_; }
+    TimeRange whole() const;  // the trace's, with a little on both sides
+    void set_viewport(TimeRange range);
+    // The same, to be gone back from.
+    void jump_to(TimeRange range);
+    void go_back();
+    void go_forward();
+    bool can_go_back() const { return !back_.empty(); }
+    bool can_go_forward() const { return !forward_.empty(); }
+
+    // A part that is marked by dragging; nullopt: none.
+    const std::optional<TimeRange>& range() const { return range_; }
+    void set_range(std::optional<TimeRange> range);
+
+    // Indices into the analysis's findings; nullopt: none is selected.
+    const std::optional<size_t>& finding() const { return finding_; }
+    const Finding* selected_finding() const;
+    void select_finding(std::optional<size_t> finding);
+    // The time from the first of its calls to the last, with room around; of the selected one.
+    void fit_finding();
+
+    const std::optional<EventIndex>& event() const { return event_; }
+    void select_event(std::optional<EventIndex> event);
+    // Under the mouse, in whatever view.
+    const std::optional<EventIndex>& hovered() const { return hovered_; }
+    void hover(std::optional<EventIndex> event);
+
+    uint64_t playhead_ns() const { return playhead_ns_; }
+    void set_playhead(uint64_t ns);
+
+    TimeMode time_mode() const { return time_mode_; }
+    void set_time_mode(TimeMode mode);
+    // "1.234567 s", "2026-01-31 23:59:59.123456789 UTC" or "1234567890".
+    QString time_text(uint64_t ns) const;
+    Grouping grouping() const { return grouping_; }
+    void set_grouping(Grouping grouping);
+
+    // The correlation window: both limits, or one of them, at a place on an axis.
+    Axis axis() const { return axis_; }
+    std::chrono::nanoseconds limit() const { return limit_; }
+    void set_window(Axis axis, std::chrono::nanoseconds limit);
+    // The session's options with the window in place.
+    AnalysisOptions options() const;
+    // Findings that are alive in the window, set aside or not, by their indices; empty before they
+    // are known.
+    const std::vector<uint32_t>& alive() const { return alive_; }
+    const WindowAnswers::BySeverity& by_severity() const { return by_severity_; }
+
+  signals:
+    void viewportChanged();
+    void historyChanged();
+    void rangeChanged();
+    void findingSelected();
+    void eventSelected();
+    void hoverChanged();
+    void playheadMoved();
+    void timeModeChanged();
+    void groupingChanged();
+    // alive() and by_severity() are of the new window.
+    void windowChanged();
+
+  private:
+    void answer_window();
+    void mark_events();
+
+    TraceSession& session_;
+    RowFilter filter_;
+    CaseFile case_file_;
+    TimeRange viewport_;
+    std::vector<TimeRange> back_, forward_;
+    std::optional<TimeRange> range_;
+    std::optional<size_t> finding_;
+    std::optional<EventIndex> event_, hovered_;
+    uint64_t playhead_ns_ = 0;
+    TimeMode time_mode_ = TimeMode::kRelative;
+    Grouping grouping_ = Grouping::kByProcess;
+    Axis axis_ = Axis::kBoth;
+    std::chrono::nanoseconds limit_ = kUnlimited;
+    std::optional<WindowAnswers> answers_;
+    std::vector<uint32_t> alive_;
+    WindowAnswers::BySeverity by_severity_{};
+    QTimer marking_;
+};
+
+// From the first to the last moment of its calls.
+TimeRange span_of(const Finding& finding);
+
+}  // namespace tocsin::gui

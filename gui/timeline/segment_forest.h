@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analyzer/judge/finding.h"
+
+namespace tocsin::gui {
+
+// An event by its place in the order of time.
+using EventIndex = uint32_t;
+inline constexpr EventIndex kNoEvent = UINT32_MAX;
+
+// A run of a row's events, folded into what may be drawn of it.
+struct Segment {
+    uint64_t from = UINT64_MAX, to = 0;  // of all of them, in nanoseconds since boot
+    uint32_t count = 0;
+    EventIndex worst = kNoEvent;         // the first of the gravest that findings mark
+    std::optional<Severity> severity{};  // of it; nullopt: none is marked
+
+    bool overlaps(uint64_t begin, uint64_t end) const { return from <= end && to >= begin; }
+    uint64_t width() const { return to > from ? to - from : 0; }
+};
+
+// For each row of a timeline its events, in the order of time, under levels of segments of kFanOut
+// each: what a view shows of a row costs its pixels, not its events. Severity wins over number:
+// one marked event among millions still shows.
+class SegmentForest {
+  public:
+    static constexpr size_t kFanOut = 16;
+
+    // Events of one row must rise. What it lasts from and to is what the segments hold.
+    void append(size_t row, EventIndex event, uint64_t from, uint64_t to);
+    // Marks an event of the row, where that is graver than what it is marked as; false: the row has
+    // no such event. O(log events).
+    bool mark(size_t row, EventIndex event, Severity severity);
+    void clear_marks();
+
+    size_t rows() const { return rows_.size(); }
+    // 0 for a row that has none.
+    size_t events_of(size_t row) const { return row < rows_.size() ? rows_[row].events.size() : 0; }
+    const std::vector<EventIndex>& events(size_t row) const { return rows_[row].events; }
+    // All of the row as one.
+    Segment whole(size_t row) const;
+    // What it takes.
+    size_t bytes() const;
+
+    // What of the row is in [from, to]: segments no wider than `resolution`, and single events for
+    // the rest, which may lie outside by a little. In the order of time.
+    template <typename TakeSegment, typename TakeEvent>
+    void visit(size_t row, uint64_t from, uint64_t to, uint64_t resolution,
+               const TakeSegment& take_segment, const TakeEvent& take_event) const {
+        if (row >= rows_.size() || rows_[row].levels.empty()) return;
+        const Row& of = rows_[row];
+        const size_t top = of.levels.size() - 1;
+        for (size_t i = 0; i < of.levels[top].size(); ++i)
+            visit(of, top, i, from, to, resolution, take_segment, take_event);
+    }
+
+  private:
+    struct Row {
+        std::vector<EventIndex> events;
+        std::vector<std::vector<Segment>> levels;  // the lowest first
+    };
+    template <typename TakeSegment, typename TakeEvent>
+    static void visit(const Row& row, size_t level, size_t at, uint64_t from, uint64_t to,
+                      uint64_t resolution, const TakeSegment& take_segment,
+                      const TakeEvent& take_event) {
+        const Segment& segment = row.levels[level][at];
+        if (!segment.overlaps(from, to)) return;
+        if (segment.count > 1 && segment.width() <= resolution) {
+            take_segment(segment);
+            return;
+        }
+        const size_t first = at * kFanOut;
+        if (level == 0) {
+            const size_t end = std::min(first + kFanOut, row.events.size());
+            for (size_t i = first; i < end; ++i) take_event(row.events[i]);
+            return;
+        }
+        const size_t end = std::min(first + kFanOut, row.levels[level - 1].size());
+        for (size_t i = first; i < end; ++i)
+            visit(row, level - 1, i, from, to, resolution, take_segment, take_event);
+    }
+
+    std::vector<Row> rows_;
+    std::vector<std::pair<size_t, size_t>> marked_;  // row, place in its events
+};
+
+}  // namespace tocsin::gui
