@@ -73,7 +73,10 @@ class Dumper {
     bool is_wanted(const Event& event) {
         if (!filter_) return true;
         if (follows_) world_.observe(event);
-        if (event.task == nullptr || event.time < from_) return false;
+        // The snapshot is from before every span.
+        const bool is_in_span =
+            event.time >= from_ || std::holds_alternative<TaskFound>(event.body);
+        if (event.task == nullptr || !is_in_span) return false;
         const Process* process = world_.find(event.task->id);
         const ProcessImage* image = process != nullptr ? process->image.get() : nullptr;
         return filter_->matches(Row::of(event, image, start_));
