@@ -41,7 +41,7 @@ class Scanner {
         std::vector<Token> tokens;
         while (true) {
             at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
-            Token token{Token::Kind::kEnd, {}, place_of(at_)};
+            Token token{Token::Kind::kEnd, {}, place_of(at_), at_};
             if (at_ == text_.size()) {
                 tokens.push_back(std::move(token));
                 return tokens;

@@ -18,6 +18,7 @@ struct Token {
     enum class Kind { kWord, kString, kSign, kEnd } kind = Kind::kEnd;
     std::string text;  // of a string without its quotes and escapes
     TextPlace place;
+    size_t offset = 0;  // of its first byte in the filter
 };
 
 // The token in quotes, for messages: long ones are cut, and bytes that are no ASCII escaped.

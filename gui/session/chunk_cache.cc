@@ -42,10 +42,16 @@ Result<EventInFull> ChunkCache::find(const EventRef& wanted, BootTime time, bool
             continue;
         }
         const auto events = (*batch)->events();
-        const auto at = std::find_if(events.begin(), events.end(), [&wanted](const Event& event) {
+        const auto is_wanted = [&wanted](const Event& event) {
             return event.sequence == wanted.sequence && event.cpu == wanted.cpu;
+        };
+        // A chunk's events are of one CPU, their numbers rising; the snapshot's of several.
+        auto at = std::partition_point(events.begin(), events.end(), [&](const Event& event) {
+            return event.sequence < wanted.sequence;
         });
-        if (at != events.end()) return EventInFull{*batch, &*at};
+        if (at == events.end() || !is_wanted(*at))
+            at = std::find_if(events.begin(), events.end(), is_wanted);
+        if (at != events.end()) return EventInFull{*batch, &*at, chunk};
     }
     return why;
 }

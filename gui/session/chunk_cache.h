@@ -17,6 +17,7 @@ namespace tocsin::gui {
 struct EventInFull {
     std::shared_ptr<const EventBatch> batch;
     const Event* event = nullptr;
+    size_t chunk = 0;  // of the trace's
 };
 
 // The chunks of a trace that were looked into last, decoded. For one thread.

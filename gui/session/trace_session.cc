@@ -156,10 +156,14 @@ void TraceSession::analyze_in_thread() {
         }));
     const bool is_whole = !analysis_progress_.is_cancelled();
     post([this, result, is_whole] {
-        if (is_whole) analysis_ = std::make_unique<AnalysisResult>(std::move(*result));
         end_of_thread();
-        if (is_whole) emit analyzed();
+        if (is_whole) take_analysis(std::move(*result));
     });
+}
+
+void TraceSession::take_analysis(AnalysisResult result) {
+    analysis_ = std::make_unique<AnalysisResult>(std::move(result));
+    emit analyzed();
 }
 
 Result<EventInFull> TraceSession::in_full(EventIndex event) const {

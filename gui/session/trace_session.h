@@ -74,9 +74,13 @@ class TraceSession : public QObject {
     uint64_t found_in_all() const { return found_in_all_; }
     // nullptr before analyzed(), and for ever where that was cancelled.
     const AnalysisResult* analysis() const { return analysis_.get(); }
+    // From here on these are the findings: analyzed() is given.
+    void take_analysis(AnalysisResult result);
 
     // The whole of an event, decoded when it is asked for. Errors: its chunk cannot be decoded.
     Result<EventInFull> in_full(EventIndex event) const;
+    // For threads that read the trace on their own; from opened() on.
+    std::shared_ptr<const TraceReader> shared_reader() const { return reader_; }
 
   signals:
     // Header and chunks' headers are known.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/session/view_state.h"
 
+#include <QElapsedTimer>
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kMostHistory = 100;
 constexpr int kMarkAfterMs = 60;  // a slider that moves marks nothing
+constexpr int kMarkForMs = 8;     // at a time
 
 uint64_t padding_of(uint64_t length) {
     return std::max<uint64_t>(length / 50, 1000);
@@ -38,25 +40,29 @@ TimeRange span_of(const Finding& finding) {
 }
 
 ViewState::ViewState(TraceSession& session, QObject* parent)
-    : QObject(parent), session_(session), filter_(session) {
+    : QObject(parent), session_(session), filter_(session), chosen_(session.options()) {
+    chosen_.kept = KeptWindows::kChosen;
     marking_.setSingleShot(true);
     marking_.setInterval(kMarkAfterMs);
     connect(&marking_, &QTimer::timeout, this, &ViewState::mark_events);
+    connect(&marking_on_, &QTimer::timeout, this, &ViewState::mark_some_events);
     connect(&session_, &TraceSession::opened, this, [this] {
-        const CorrelationWindow& window = session_.options().window;
+        const CorrelationWindow& window = chosen_.window;
         for (const Axis axis : {Axis::kBoth, Axis::kCheckUse})
             if (const auto position = position_of(window, axis)) {
                 axis_ = axis;
                 limit_ = *position;
                 break;
             }
+        case_file_.set_trace(
+            {QString::fromStdString(session_.facts().name), hex(session_.facts().chain_hash)});
         viewport_ = whole();
         playhead_ns_ = session_.first().ns;
         emit viewportChanged();
         emit playheadMoved();
     });
     connect(&session_, &TraceSession::analyzed, this, [this] {
-        answers_.emplace(*session_.analysis(), session_.options(), axis_);
+        prepare_answers();
         answer_window();
     });
     connect(&session_, &TraceSession::eventsComplete, this, &ViewState::mark_events);
@@ -175,26 +181,65 @@ void ViewState::set_grouping(Grouping grouping) {
     emit groupingChanged();
 }
 
-AnalysisOptions ViewState::options() const {
-    AnalysisOptions options = session_.options();
-    options.window = moved_to(options.window, axis_, limit_);
-    options.kept = KeptWindows::kChosen;
-    return options;
+void ViewState::set_window(Axis axis, std::chrono::nanoseconds limit) {
+    AnalysisOptions options = chosen_;
+    options.window = moved_to(options.window, axis, limit);
+    choose(options, axis);
 }
 
-void ViewState::set_window(Axis axis, std::chrono::nanoseconds limit) {
-    if (axis == axis_ && limit == limit_) return;
+Result<> ViewState::set_windows(const std::string& items) {
+    AnalysisOptions options = chosen_;
+    options.window = {};
+    options.window.orphan = chosen_.window.orphan;
+    options.own_limits = {};
+    if (auto set = tocsin::set_windows(options, items); !set) return set;
+    if (options.window.orphan != chosen_.window.orphan)
+        return Error{
+            "orphans are joined as the trace is read: open it anew with another orphan window"};
+    const bool is_one_limit = options.window.check_use == options.window.mutation_use;
+    choose(options, axis_ == Axis::kBoth && !is_one_limit ? Axis::kCheckUse : axis_);
+    return {};
+}
+
+// What the slider does not move is prepared once.
+void ViewState::choose(const AnalysisOptions& options, Axis axis) {
+    const auto limit = position_of(options.window, axis).value_or(options.window.check_use);
+    const bool is_prepared =
+        axis == axis_ && options.own_limits == chosen_.own_limits &&
+        moved_to(options.window, axis, limit) == moved_to(chosen_.window, axis, limit);
+    if (is_prepared && options.window == chosen_.window) return;
     const bool is_other_axis = axis != axis_;
     axis_ = axis;
     limit_ = limit;
-    if (answers_ && is_other_axis)
-        answers_.emplace(*session_.analysis(), session_.options(), axis_);
+    chosen_ = options;
+    if (!is_prepared && session_.analysis() != nullptr) prepare_answers();
+    if (is_other_axis) set_brush(std::nullopt);
     answer_window();
+}
+
+void ViewState::prepare_answers() {
+    answers_.emplace(*session_.analysis(), chosen_, axis_);
+    gaps_.emplace(*session_.analysis(), chosen_, axis_);
+    emit answersChanged();
+}
+
+void ViewState::set_brush(std::optional<GapRange> brush) {
+    if (brush == brush_) return;
+    brush_ = brush;
+    if (answers_) marking_.start();
+    emit brushChanged();
+}
+
+bool ViewState::is_brushed(size_t finding) const {
+    if (!brush_ || !gaps_) return true;
+    const auto gap = gaps_->gap_of(finding);
+    return gap && brush_->contains(*gap);
 }
 
 void ViewState::answer_window() {
     if (answers_) {
         alive_ = answers_->alive(limit_);
+        marking_on_.stop();  // marks of the window before are better than half of both
         by_severity_ = answers_->by_severity(limit_);
         marking_.start();
     }
@@ -203,22 +248,45 @@ void ViewState::answer_window() {
 
 void ViewState::mark_events() {
     if (!answers_ || session_.is_loading()) return;
+    session_.events().clear_marks();
+    next_marked_ = 0;
+    marking_on_.start();
+}
+
+void ViewState::mark_some_events() {
     EventStore& events = session_.events();
-    events.clear_marks();
-    for (const uint32_t index : alive_) {
+    QElapsedTimer spent;
+    spent.start();
+    while (next_marked_ < alive_.size() && spent.elapsed() < kMarkForMs) {
+        const uint32_t index = alive_[next_marked_++];
         const Finding& finding = session_.analysis()->findings[index];
-        if (!finding.judgement.set_aside_by.empty()) continue;
+        if (!finding.judgement.set_aside_by.empty() || !is_brushed(index)) continue;
+        const auto mark = [&](const EventRef& record, BootTime near) {
+            const EventIndex event = events.find(record, near.ns);
+            if (event != kNoEvent) events.mark(event, finding.judgement.severity);
+        };
         for (const StoryPart& part : parts_of(finding.candidate)) {
             const Operation& call = *part.operation;
-            for (const auto& record : {call.exit_event, call.entry_event})
-                if (record) {
-                    const BootTime time = record == call.exit_event ? call.last_time() : call.began;
-                    const EventIndex event = events.find(*record, time.ns);
-                    if (event != kNoEvent) events.mark(event, finding.judgement.severity);
-                }
+            if (call.exit_event) mark(*call.exit_event, call.last_time());
+            if (call.entry_event) mark(*call.entry_event, call.began);
+            // Of these only the time of one is known: it is that of the file.
+            for (const EventRef& hook : call.hook_events) mark(hook, decision_of(call));
         }
     }
-    emit viewportChanged();
+    if (next_marked_ < alive_.size()) return;
+    marking_on_.stop();
+    emit marksChanged();
+}
+
+CaseView ViewState::case_view() const {
+    return {viewport_, filter_.text(), axis_, limit_};
+}
+
+void ViewState::show(const CaseView& view) {
+    if (view.viewport) set_viewport(*view.viewport);
+    if (view.axis) set_window(*view.axis, view.limit);
+    // A filter of another version of the language is left out.
+    if (FilterMeaning::of(view.filter).why_not.empty()) (void)filter_.set(view.filter);
 }
 
 }  // namespace tocsin::gui

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "analyzer/judge/window_answers.h"
@@ -13,11 +14,12 @@
 #include "gui/session/row_filter.h"
 #include "gui/session/time_range.h"
 #include "gui/session/trace_session.h"
+#include "gui/timeline/gap_distribution.h"
+#include "gui/timeline/grouping.h"
 
 namespace tocsin::gui {
 
 enum class TimeMode : uint8_t { kRelative, kUtc, kNanoseconds };
-enum class Grouping : uint8_t { kByProcess, kByFile };
 
 // What all views of one trace show alike: the part of it, what is selected in it, the correlation
 // window and the playhead. Views change it and follow its signals; none knows of another. Changes
@@ -75,12 +77,29 @@ class ViewState : public QObject {
     Axis axis() const { return axis_; }
     std::chrono::nanoseconds limit() const { return limit_; }
     void set_window(Axis axis, std::chrono::nanoseconds limit);
+    // As `--window` does: "50ms", "check-use=2s,F1:unlimited"; limits that it does not speak of are
+    // the defaults. Errors are sentences; nothing has changed then. What joins orphans was chosen
+    // before the analysis, and cannot be changed here.
+    Result<> set_windows(const std::string& items);
+    const CorrelationWindow& window() const { return chosen_.window; }
     // The session's options with the window in place.
-    AnalysisOptions options() const;
+    AnalysisOptions options() const { return chosen_; }
     // Findings that are alive in the window, set aside or not, by their indices; empty before they
     // are known.
     const std::vector<uint32_t>& alive() const { return alive_; }
     const WindowAnswers::BySeverity& by_severity() const { return by_severity_; }
+    // Both nullptr before findings are known.
+    const WindowAnswers* answers() const { return answers_ ? &*answers_ : nullptr; }
+    const GapDistribution* gaps() const { return gaps_ ? &*gaps_ : nullptr; }
+    // A part of the axis of gaps to look at; nullopt: all of it.
+    const std::optional<GapRange>& brush() const { return brush_; }
+    void set_brush(std::optional<GapRange> brush);
+    // Whether the gap of this finding, by its index, is in the brush.
+    bool is_brushed(size_t finding) const;
+
+    // What a case file keeps of this, and the reverse: what the trace does not have is left out.
+    CaseView case_view() const;
+    void show(const CaseView& view);
 
   signals:
     void viewportChanged();
@@ -94,10 +113,18 @@ class ViewState : public QObject {
     void groupingChanged();
     // alive() and by_severity() are of the new window.
     void windowChanged();
+    void brushChanged();
+    // answers() and gaps() are new ones.
+    void answersChanged();
+    // Events are marked as the findings that are alive have them.
+    void marksChanged();
 
   private:
+    void choose(const AnalysisOptions& options, Axis axis);
+    void prepare_answers();
     void answer_window();
     void mark_events();
+    void mark_some_events();
 
     TraceSession& session_;
     RowFilter filter_;
@@ -112,10 +139,14 @@ class ViewState : public QObject {
     Grouping grouping_ = Grouping::kByProcess;
     Axis axis_ = Axis::kBoth;
     std::chrono::nanoseconds limit_ = kUnlimited;
+    AnalysisOptions chosen_;
     std::optional<WindowAnswers> answers_;
+    std::optional<GapDistribution> gaps_;
+    std::optional<GapRange> brush_;
     std::vector<uint32_t> alive_;
     WindowAnswers::BySeverity by_severity_{};
-    QTimer marking_;
+    QTimer marking_, marking_on_;
+    size_t next_marked_ = 0;  // of alive_
 };
 
 // From the first to the last moment of its calls.

@@ -126,6 +126,29 @@ class EventStore {
     uint64_t time_ns(EventIndex event) const {
         return blocks_[event / EventBlock::kMost].time_ns[event % EventBlock::kMost];
     }
+    // Columns of it alone.
+    uint32_t thread(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].thread[event % EventBlock::kMost];
+    }
+    uint32_t file(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].file[event % EventBlock::kMost];
+    }
+    EventKind kind(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].kind[event % EventBlock::kMost];
+    }
+    EventIndex partner(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].partner[event % EventBlock::kMost];
+    }
+    uint16_t number(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].number[event % EventBlock::kMost];
+    }
+    bool failed(EventIndex event) const {
+        return blocks_[event / EventBlock::kMost].failed[event % EventBlock::kMost] != 0;
+    }
+    uint64_t begin_ns(EventIndex event) const {
+        const EventIndex entry = partner(event);
+        return time_ns(entry != kNoEvent ? entry : event);
+    }
     uint64_t first_ns() const { return first_ns_; }  // of the events behind the snapshot
     uint64_t last_ns() const { return last_ns_; }
     // The first event that is not before this time; size() where there is none.

@@ -45,7 +45,11 @@ bool SegmentForest::mark(size_t row, EventIndex event, Severity severity) {
     const auto found = std::lower_bound(of.events.begin(), of.events.end(), event);
     if (found == of.events.end() || *found != event) return false;
     size_t at = static_cast<size_t>(found - of.events.begin());
-    marked_.emplace_back(row, at);
+    const auto [known, is_new] = severities_.try_emplace(event, severity);
+    if (is_new)
+        marked_.emplace_back(row, at);
+    else
+        known->second = std::max(known->second, severity);
     for (auto& segments : of.levels) {
         at /= kFanOut;
         Segment& segment = segments[at];
@@ -65,6 +69,12 @@ void SegmentForest::clear_marks() {
             segments[at].worst = kNoEvent;
         }
     marked_.clear();
+    severities_.clear();
+}
+
+std::optional<Severity> SegmentForest::severity_of(EventIndex event) const {
+    const auto at = severities_.find(event);
+    return at != severities_.end() ? std::optional(at->second) : std::nullopt;
 }
 
 Segment SegmentForest::whole(size_t row) const {

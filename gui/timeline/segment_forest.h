@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,11 @@ class SegmentForest {
     bool mark(size_t row, EventIndex event, Severity severity);
     void clear_marks();
 
+    // What the event is marked as.
+    std::optional<Severity> severity_of(EventIndex event) const;
+    // Row and place in its events, of all that are marked.
+    const std::vector<std::pair<size_t, size_t>>& marked() const { return marked_; }
+
     size_t rows() const { return rows_.size(); }
     // 0 for a row that has none.
     size_t events_of(size_t row) const { return row < rows_.size() ? rows_[row].events.size() : 0; }
@@ -60,6 +66,29 @@ class SegmentForest {
         const size_t top = of.levels.size() - 1;
         for (size_t i = 0; i < of.levels[top].size(); ++i)
             visit(of, top, i, from, to, resolution, take_segment, take_event);
+    }
+
+    // Whether something of the row is in [from, to]. `is_in` says so of an event of a segment that
+    // only may be.
+    template <typename IsIn>
+    bool has_any(size_t row, uint64_t from, uint64_t to, const IsIn& is_in) const {
+        if (row >= rows_.size() || rows_[row].levels.empty()) return false;
+        const Row& of = rows_[row];
+        const size_t top = of.levels.size() - 1;
+        for (size_t i = 0; i < of.levels[top].size(); ++i)
+            if (has_any(of, top, i, from, to, is_in)) return true;
+        return false;
+    }
+    // The marked ones among what is in [from, to], the worst of each segment no wider than
+    // `resolution` standing for all of it.
+    template <typename TakeMarked>  // of its EventIndex and Severity
+    void visit_marked(size_t row, uint64_t from, uint64_t to, uint64_t resolution,
+                      const TakeMarked& take) const {
+        if (row >= rows_.size() || rows_[row].levels.empty()) return;
+        const Row& of = rows_[row];
+        const size_t top = of.levels.size() - 1;
+        for (size_t i = 0; i < of.levels[top].size(); ++i)
+            visit_marked(of, top, i, from, to, resolution, take);
     }
 
   private:
@@ -88,8 +117,48 @@ class SegmentForest {
             visit(row, level - 1, i, from, to, resolution, take_segment, take_event);
     }
 
+    template <typename IsIn>
+    static bool has_any(const Row& row, size_t level, size_t at, uint64_t from, uint64_t to,
+                        const IsIn& is_in) {
+        const Segment& segment = row.levels[level][at];
+        if (!segment.overlaps(from, to)) return false;
+        const size_t first = at * kFanOut;
+        if (level == 0) {
+            const size_t end = std::min(first + kFanOut, row.events.size());
+            for (size_t i = first; i < end; ++i)
+                if (is_in(row.events[i])) return true;
+            return false;
+        }
+        const size_t end = std::min(first + kFanOut, row.levels[level - 1].size());
+        for (size_t i = first; i < end; ++i)
+            if (has_any(row, level - 1, i, from, to, is_in)) return true;
+        return false;
+    }
+    template <typename TakeMarked>
+    void visit_marked(const Row& row, size_t level, size_t at, uint64_t from, uint64_t to,
+                      uint64_t resolution, const TakeMarked& take) const {
+        const Segment& segment = row.levels[level][at];
+        if (!segment.severity || !segment.overlaps(from, to)) return;
+        if (segment.width() <= resolution) {
+            take(segment.worst, *segment.severity);
+            return;
+        }
+        const size_t first = at * kFanOut;
+        if (level == 0) {
+            const size_t end = std::min(first + kFanOut, row.events.size());
+            for (size_t i = first; i < end; ++i)
+                if (const auto severity = severity_of(row.events[i]))
+                    take(row.events[i], *severity);
+            return;
+        }
+        const size_t end = std::min(first + kFanOut, row.levels[level - 1].size());
+        for (size_t i = first; i < end; ++i)
+            visit_marked(row, level - 1, i, from, to, resolution, take);
+    }
+
     std::vector<Row> rows_;
     std::vector<std::pair<size_t, size_t>> marked_;  // row, place in its events
+    std::unordered_map<EventIndex, Severity> severities_;
 };
 
 }  // namespace tocsin::gui

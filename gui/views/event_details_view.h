@@ -3,7 +3,12 @@
 
 #include <QWidget>
 
+#include "gui/models/event_details_model.h"
 #include "gui/session/view_state.h"
+
+class QLabel;
+class QPlainTextEdit;
+class QTreeView;
 
 namespace tocsin::gui {
 
@@ -16,7 +21,16 @@ class EventDetailsView : public QWidget {
     explicit EventDetailsView(ViewState& state, QWidget* parent = nullptr);
 
   private:
+    void show_event();
+    void show_bytes(const QModelIndex& index);
+    void copy_value();
+
     ViewState& state_;
+    EventDetailsModel model_;
+    QTreeView* tree_;
+    QLabel* nothing_;
+    QLabel* bytes_title_;
+    QPlainTextEdit* bytes_;
 };
 
 }  // namespace tocsin::gui

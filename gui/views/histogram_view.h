@@ -5,9 +5,16 @@
 
 #include "gui/session/view_state.h"
 
+class QComboBox;
+class QLabel;
+class QLineEdit;
+
 namespace tocsin::gui {
 
-// Findings by their check-use gap, and on them the handle of the correlation window.
+class HistogramPlot;
+
+// How findings depend on the correlation window: the plot with the window's handle on it, and the
+// window in words, as `--window` takes it.
 class HistogramView : public QWidget {
     Q_OBJECT
 
@@ -16,7 +23,18 @@ class HistogramView : public QWidget {
     explicit HistogramView(ViewState& state, QWidget* parent = nullptr);
 
   private:
+    QWidget* make_controls();
+    void show_window();
+    void show_counts();
+    void take_window();
+
     ViewState& state_;
+    HistogramPlot* plot_;
+    QComboBox* axis_;
+    QComboBox* scale_;
+    QLineEdit* window_;
+    QLabel* complaint_;
+    QLabel* counts_;
 };
 
 }  // namespace tocsin::gui
