@@ -22,7 +22,10 @@ MAY_INCLUDE = {
     "analyzer/query": ["formats", "analyzer/replay", "analyzer/detect", "analyzer/window",
                        "analyzer/judge"],
     "analyzer/cli": ["formats", "analyzer"],
-    "gui": ["formats", "analyzer"],
+    "gui/timeline": ["formats", "analyzer"],
+    "gui/session": ["formats", "analyzer", "gui/timeline"],
+    "gui/models": ["formats", "analyzer", "gui/timeline", "gui/session"],
+    "gui": ["formats", "analyzer", "gui"],
     "samples": [],
 }
 
@@ -32,6 +35,8 @@ ONLY_IN = {
                                       "formats/event_chunk_decoder.h"],
     r"<bpf/|\.skel\.h": ["bpf", "recorder"],
     r"<Q[A-Z]|<Qt": ["gui"],
+    r"<Q(Widget|MainWindow|Dialog|Dock\w+|Label|\w*Button|\w+Layout|Menu|T\w+View|\w+Widget)>":
+        ["gui/views"],
     r"<zstd\.h>": ["formats/chunk_file.cc"],
     r"<openssl/": ["formats/sha256.cc"],
 }

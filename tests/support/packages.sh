@@ -6,7 +6,8 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config clang llvm bpftool libbpf-dev l
  nlohmann-json3-dev libre2-dev libtomlplusplus-dev libjemalloc-dev"
 GUI_PACKAGES="qt6-base-dev libqt6svg6-dev libgl-dev qt6-qpa-plugins fonts-dejavu-core"
 TEST_PACKAGES="clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev zstd python3 diffutils git
- make qemu-system-x86 busybox-static cpio debian-archive-keyring"
+ make qemu-system-x86 busybox-static cpio debian-archive-keyring
+ desktop-file-utils appstream shared-mime-info libxml2-utils libglib2.0-bin xvfb xdotool xclip"
 
 # Installs those of the packages named that are not installed. Says what to do where it may not.
 install_missing() {
