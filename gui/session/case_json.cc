@@ -19,13 +19,12 @@ constexpr size_t kMostMarks = 100'000;
 constexpr const char* kSchemaName = "tocsin_case";
 constexpr const char* kUnlimitedName = "unlimited";
 
-std::string place_of(std::string_view text, size_t byte) {
-    const std::string_view before = text.substr(0, std::min(byte, text.size()));
+std::string place_of(std::string_view text, size_t offset) {
+    const std::string_view before = text.substr(0, std::min(offset, text.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const size_t newline = before.rfind('\n');
-    const size_t column =
-        newline == std::string_view::npos ? before.size() : before.size() - newline;
-    return fmt::format("line {}, column {}", line, std::max<size_t>(column, 1));
+    const size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+    return fmt::format("line {}, column {}", line, before.size() - start + 1);
 }
 
 // Reads members of the kinds they must have; the first that has another is remembered.
@@ -143,8 +142,9 @@ std::variant<json, CaseError> parse_json(std::string_view text) {
         return document;
     } catch (const json::parse_error& error) {
         if (is_too_deep) return too_deep;
+        const size_t offset = error.byte > 0 ? error.byte - 1 : 0;  // it counts from 1
         return CaseError{CaseError::Kind::kDamaged,
-                         fmt::format("it is no JSON from {} on", place_of(text, error.byte))};
+                         fmt::format("it is no JSON from {} on", place_of(text, offset))};
     }
 }
 

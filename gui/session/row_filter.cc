@@ -37,6 +37,15 @@ std::vector<uint8_t> judged(const Filter& filter, const std::vector<Finding>& fi
     return shown;
 }
 
+// By the chunks' headers, which may say anything: only so much is believed. Room that is not
+// written to costs no memory, and copying what is there into more of it would be felt.
+size_t most_events(const TraceReader& trace) {
+    constexpr uint64_t kMostBelieved = uint64_t{1} << 26U;
+    uint64_t events = 0;
+    for (const TraceReader::ChunkEntry& chunk : trace.chunks()) events += chunk.header.events;
+    return static_cast<size_t>(std::min(events, kMostBelieved));
+}
+
 }  // namespace
 
 FilterMeaning FilterMeaning::of(const QString& text) {
@@ -228,7 +237,8 @@ void RowFilter::search_events() {
         return;
     }
     events_ = std::make_unique<std::vector<EventIndex>>();
-    if (session_.is_open())
+    if (session_.is_open()) {
+        events_->reserve(most_events(session_.reader()));
         search_.start([this, filter = meaning_.of_events,
                        trace = &session_.reader()](const std::shared_ptr<Progress>& progress) {
             Search(*trace, *filter, *progress, [&](Batch batch) {
@@ -237,6 +247,7 @@ void RowFilter::search_events() {
             }).run();
             post(progress, search_, [this] { end_search(); });
         });
+    }
     emit eventsChanged();
 }
 

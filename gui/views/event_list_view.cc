@@ -13,6 +13,8 @@
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <array>
 
 #include "analyzer/report/escape.h"
 
@@ -142,9 +144,12 @@ void EventListView::follow_state() {
 
 void EventListView::set_widths() {
     const int digit = rows_->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    constexpr std::array<int, EventListModel::kColumns> kDigits = {16, 5, 22, 22, 26, 14, 40, 60};
+    constexpr std::array<int, EventListModel::kColumns> kDigits = {15, 4, 20, 20, 22, 12, 32, 60};
+    QHeaderView& header = *rows_->header();
     for (int column = 0; column < EventListModel::kColumns; ++column)
-        rows_->header()->resizeSection(column, digit * kDigits[static_cast<size_t>(column)] + 8);
+        header.resizeSection(column, digit * kDigits[static_cast<size_t>(column)] + 8);
+    // What a call was given is read more often than what file a hook was about.
+    header.moveSection(header.visualIndex(EventListModel::kOperands), EventListModel::kObject);
 }
 
 void EventListView::open_find() {

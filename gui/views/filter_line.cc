@@ -36,7 +36,7 @@ FilterLine::FilterLine(ViewState& state, QWidget* parent) : QWidget(parent), sta
     applying_.setSingleShot(true);
     applying_.setInterval(kApplyAfterMs);
     counting_.setInterval(kCountEveryMs);
-    connect(&applying_, &QTimer::timeout, this, &FilterLine::apply);
+    connect(&applying_, &QTimer::timeout, this, &FilterLine::apply_when_whole);
     connect(&counting_, &QTimer::timeout, this, &FilterLine::show_counts);
     connect(edit_, &QLineEdit::textEdited, this, &FilterLine::edited);
     connect(&state_.filter(), &RowFilter::changed, this, [this] {
@@ -127,6 +127,11 @@ void FilterLine::edited() {
     underline({});
     applying_.start();
     show_completions();
+}
+
+// While a word is being completed its beginning is no error.
+void FilterLine::apply_when_whole() {
+    if (!popup_->isVisible() || FilterMeaning::of(edit_->text()).why_not.empty()) apply();
 }
 
 void FilterLine::apply() {
@@ -286,7 +291,10 @@ void FilterLine::walk_history(int by) {
 
 bool FilterLine::eventFilter(QObject* watched, QEvent* event) {
     if (watched != edit_) return QWidget::eventFilter(watched, event);
-    if (event->type() == QEvent::FocusOut) hide_completions();
+    if (event->type() == QEvent::FocusOut) {
+        hide_completions();
+        if (edit_->text() != state_.filter().text()) applying_.start();
+    }
     // Keys of the shell's, such as Space, are letters here.
     if (event->type() == QEvent::ShortcutOverride &&
         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape)
@@ -328,10 +336,12 @@ bool FilterLine::handle_key(int key) {
             if (error().isEmpty()) remember();
             return true;
         case Qt::Key_Escape:
-            if (is_completing)
+            if (is_completing) {
                 hide_completions();
-            else
+                applying_.start();
+            } else {
                 clear();
+            }
             return true;
         default:
             return false;

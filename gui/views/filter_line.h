@@ -45,6 +45,7 @@ class FilterLine : public QWidget {
     bool handle_key(int key);
     void edited();
     void apply();
+    void apply_when_whole();
     void show_error(const QString& why, size_t column);
     void show_counts();
     void show_chips();

@@ -21,7 +21,7 @@ QTreeView* tree_of(QAbstractItemModel& model, const QString& name) {
     tree->setAlternatingRowColors(true);
     tree->setUniformRowHeights(true);
     tree->setIndentation(14);
-    tree->header()->resizeSection(0, tree->fontMetrics().averageCharWidth() * 28);
+    tree->header()->resizeSection(0, tree->fontMetrics().averageCharWidth() * 36);
     return tree;
 }
 

@@ -111,7 +111,7 @@ TEST(CaseFile, DamageIsNamedWithItsPlaceAndNothingIsLost) {
         return changed.dump();
     };
     const std::vector<std::pair<std::string, std::string>> damaged = {
-        {"{\n  \"tocsin_case\": 1,\n  oops", "line 3, column "},
+        {"{\n  \"tocsin_case\": 1,\n  oops", "line 3, column 3"},
         {"", "line 1"},
         {std::string("\0\xff{", 3), "no JSON"},
         {"[]", "tocsin_case"},
