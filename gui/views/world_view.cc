@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kAskEveryMs = 40, kTellEveryMs = 100;
 
-QTreeView* tree_of(QAbstractItemModel& model, const QString& name) {
+QTreeView* tree_of(QAbstractItemModel& model, const QString& name, int label_columns) {
     auto* tree = new QTreeView;
     tree->setAccessibleName(name);
     tree->setModel(&model);
@@ -21,7 +21,7 @@ QTreeView* tree_of(QAbstractItemModel& model, const QString& name) {
     tree->setAlternatingRowColors(true);
     tree->setUniformRowHeights(true);
     tree->setIndentation(14);
-    tree->header()->resizeSection(0, tree->fontMetrics().averageCharWidth() * 36);
+    tree->header()->resizeSection(0, tree->fontMetrics().averageCharWidth() * label_columns);
     return tree;
 }
 
@@ -36,10 +36,10 @@ WorldView::WorldView(ViewState& state, QWidget* parent)
     title_->setTextFormat(Qt::PlainText);
     title_->setMargin(6);
     layout->addWidget(title_);
-    auto* splitter = new QSplitter(Qt::Horizontal);
+    auto* splitter = new QSplitter(Qt::Vertical);
     layout->addWidget(splitter, 1);
-    process_tree_ = tree_of(processes_, QStringLiteral("Living processes"));
-    field_tree_ = tree_of(fields_, QStringLiteral("What is known of the process"));
+    process_tree_ = tree_of(processes_, QStringLiteral("Living processes"), 36);
+    field_tree_ = tree_of(fields_, QStringLiteral("What is known of the process"), 24);
     splitter->addWidget(process_tree_);
     splitter->addWidget(field_tree_);
     splitter->setStretchFactor(0, 2);
