@@ -63,10 +63,13 @@ class EndToEnd(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.scratch)
 
     def record(self, *command, options=()):
-        """Records the command; its trace's path and its output."""
+        """Records the command; its trace's path and its output. What it skipped is printed."""
         trace = self.scratch / f"{len(list(self.scratch.iterdir()))}.tocsin"
         done = run(RECORD, "-q", "-o", trace, *options, "--", *command)
         self.assertTrue(trace.exists(), done.stderr)
+        for line in done.stdout.splitlines():
+            if " skipped: " in line:
+                print(line)
         return trace, done
 
     def assert_is_a_sentence(self, stderr, program="tocsin"):

@@ -61,7 +61,7 @@ int status_of_call(long number, Arguments... arguments) {
 }
 
 // The same by the 32-bit entry, with i386's number: pointers must lie below 4 GiB. The result,
-// which is negative where it is an errno.
+// which is negative where it is an errno. Throws Skipped where the kernel has no such entry.
 int call_int_0x80(long number, long first = 0, long second = 0, long third = 0, long fourth = 0);
 
 // A NULL-terminated vector of pointers to the strings, which must outlive it.
