@@ -97,7 +97,8 @@ class EventBatch {
     std::vector<std::string_view> strings_;
     std::vector<Task> tasks_;
     std::vector<ObjectNode> nodes_;
-    std::vector<std::shared_ptr<const void>> string_copies_, node_copies_;  // see CopyPlace
+    // See CopyPlace.
+    std::vector<std::shared_ptr<const void>> task_copies_, string_copies_, node_copies_;
     std::vector<Claim> claims_;
     std::vector<KernelCopy> copies_;
     std::vector<KernelObject> objects_;

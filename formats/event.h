@@ -58,6 +58,18 @@ struct Namespaces {
 
 enum class Abi : uint8_t { kX86_64, kI386, kX32 };
 
+// Where an owning copy of an entry of a chunk's tables may be kept, by whoever makes it: a chunk
+// names a task, a string or a file once and its events as often as they like. It belongs to the
+// chunk, is none of what an event says, and is for one thread at a time. nullptr: there is no such
+// place.
+struct CopyPlace {
+    std::shared_ptr<const void>* copy = nullptr;
+    friend bool operator==(CopyPlace, CopyPlace) { return true; }
+    friend std::strong_ordering operator<=>(CopyPlace, CopyPlace) {
+        return std::strong_ordering::equal;
+    }
+};
+
 // A thread as it was when the record was made.
 struct Task {
     TaskId id;
@@ -65,18 +77,8 @@ struct Task {
     Namespaces namespaces;
     Abi abi = Abi::kX86_64;
     std::string_view comm;  // at most 15 bytes, chosen by the program itself
+    CopyPlace place{};
     auto operator<=>(const Task&) const = default;
-};
-
-// Where an owning copy of an entry of a chunk's tables may be kept, by whoever makes it: a chunk
-// names a string or a file once and its events as often as they like. It belongs to the chunk, is
-// none of what an event says, and is for one thread at a time. nullptr: there is no such place.
-struct CopyPlace {
-    std::shared_ptr<const void>* copy = nullptr;
-    friend bool operator==(CopyPlace, CopyPlace) { return true; }
-    friend std::strong_ordering operator<=>(CopyPlace, CopyPlace) {
-        return std::strong_ordering::equal;
-    }
 };
 
 // Bytes of one argument as far as they could be read. With `error` 0 and not `cut` they are the

@@ -124,6 +124,7 @@ class EventChunkDecoder {
         const auto tasks = in_.getTasks();
         if (!expect_table(tasks, "tasks")) return;
         out_->tasks_.reserve(tasks.size());
+        out_->task_copies_.resize(tasks.size());
         for (const auto in : tasks) {
             if (in.getComm() >= out_->strings_.size()) {
                 fail("tasks.comm", "names string", in.getComm(), out_->strings_.size());
@@ -141,6 +142,7 @@ class EventChunkDecoder {
             Task task = get_task(in);
             task.abi = static_cast<Abi>(in.getAbi());
             task.comm = out_->strings_[in.getComm()];
+            task.place = {&out_->task_copies_[out_->tasks_.size()]};
             out_->tasks_.push_back(task);
         }
     }

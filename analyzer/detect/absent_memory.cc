@@ -41,7 +41,7 @@ bool any_overlaps(const std::vector<MemoryRange>& ranges, const MemoryRange& oth
 
 void AbsentMemory::observe(const std::shared_ptr<const Operation>& operation) {
     if (operation->is_orphan || operation->succeeded() == false) return;
-    const int32_t process = operation->task.id.tgid;
+    const int32_t process = operation->task->id.tgid;
     if (operation->syscall->group == SyscallGroup::kExec) {
         by_process_.erase(process);  // another program, in other memory
     } else if (operation->syscall->name == "userfaultfd") {
@@ -61,7 +61,7 @@ bool AbsentMemory::may_be_answered_for(const Operation& operation) const {
     return std::any_of(by_process_.begin(), by_process_.end(), [&](const auto& entry) {
         const auto& [process, known] = entry;
         if (known.userfaultfd == nullptr || !known.answered_for.empty()) return false;
-        return process == operation.task.id.tgid ||
+        return process == operation.task->id.tgid ||
                (shares &&
                 standing_of(known.userfaultfd->task, operation.task) == Standing::kSamePrincipal);
     });
@@ -73,7 +73,7 @@ std::string AbsentMemory::of(const Candidate& candidate) const {
     if (candidate.rule != Rule::kA2 || name.info.kind != OperandKind::kPath) return {};
     const size_t length = std::max(candidate.claim.size(), candidate.truth.size());
     const MemoryRange memory{name.register_value, length + 1};
-    const auto at = by_process_.find(operation.task.id.tgid);
+    const auto at = by_process_.find(operation.task->id.tgid);
     if (at != by_process_.end() && any_overlaps(at->second.answered_for, memory))
         return "the name lay in memory that a userfaultfd answers for: who has that decides what "
                "the kernel reads";

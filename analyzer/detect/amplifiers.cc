@@ -36,7 +36,7 @@ std::optional<ObjectId> leased_by(const Operation& operation, const WorldState& 
     const Operand* command = operation.operand_of(1, OperandKind::kValue);
     const Operand* kind = operation.operand_of(2, OperandKind::kValue);
     const Operand* descriptor = operation.first_operand(OperandKind::kDirfd);
-    const Process* process = world.find(operation.task.id);
+    const Process* process = world.find(operation.task->id);
     if (command == nullptr || kind == nullptr || descriptor == nullptr || process == nullptr ||
         command->register_value != kSetLease || kind->register_value == kUnlock)
         return std::nullopt;
@@ -84,7 +84,7 @@ std::string Amplifiers::of(const Candidate& candidate) const {
             standing_of(operation.task, change->operation->task) == Standing::kSamePrincipal;
         if (!is_attackers || operation.began > use.last_time()) continue;
         const std::string call(operation.syscall->name);
-        if (act.stopped == use.task.id.tgid && operation.last_time() >= race.check->began)
+        if (act.stopped == use.task->id.tgid && operation.last_time() >= race.check->began)
             return "who changed it stopped the process in between, by " + call;
         if (act.watched && is_on_the_way(*act.watched, race))
             return "who changed it " + std::string(act.what) + ", by " + call;

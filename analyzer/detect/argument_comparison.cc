@@ -174,7 +174,7 @@ std::pair<std::string_view, std::string_view> address_of(std::string_view sockad
 }
 
 // A null vector is an empty one; memory behind a null pointer is none at all.
-std::optional<Seen> claimed(const Operand& operand, const std::optional<ClaimView>& view) {
+std::optional<Seen> claimed(const Operand& operand, const OptionalView<ClaimView>& view) {
     if (view) return seen(*view);
     const bool is_vector =
         operand.info.kind == OperandKind::kArgv || operand.info.kind == OperandKind::kEnviron;
@@ -183,7 +183,7 @@ std::optional<Seen> claimed(const Operand& operand, const std::optional<ClaimVie
 }
 
 Comparison compare_with_kernel(const Operation& operation, const Operand& operand,
-                               const std::optional<ClaimView>& view) {
+                               const OptionalView<ClaimView>& view) {
     const auto claim = claimed(operand, view);
     // A kernel copy of which nothing could be read is none.
     if (!claim || !operand.kernel || (operand.kernel->bytes.empty() && !operand.kernel->is_whole()))

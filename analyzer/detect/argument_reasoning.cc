@@ -46,7 +46,7 @@ std::string where_different(const Candidate& candidate) {
 }
 
 std::string who_supervised(const SupervisorClaim& supervisor) {
-    return "process " + std::to_string(supervisor.task.id.tgid);
+    return "process " + std::to_string(supervisor.task->id.tgid);
 }
 
 void add_supervisor(Candidate& candidate) {
@@ -246,7 +246,7 @@ void add_reasoning(Candidate& candidate) {
 void add_writer(Candidate& candidate, MemoryWriter writer) {
     std::erase_if(candidate.predicates,
                   [](const Predicate& predicate) { return predicate.statement == kWriterUnknown; });
-    const std::string who = "process " + std::to_string(writer.task.id.tgid);
+    const std::string who = "process " + std::to_string(writer.task->id.tgid);
     candidate.predicates.push_back(
         {writer.truth, writer.truth == Truth::kYes
                            ? who + " wrote the memory during the call, by " + writer.how

@@ -37,8 +37,8 @@ const Operation* Candidate::change() const {
 }
 
 Actor Candidate::mutator() const {
-    if (const Operation* call = change()) return {&call->task, &call->caller};
-    if (writer) return {&writer->task, &writer->caller};
+    if (const Operation* call = change()) return {&*call->task, &call->caller};
+    if (writer) return {&*writer->task, &writer->caller};
     return {};
 }
 

@@ -63,7 +63,7 @@ struct Deception {
 
 // Another process that wrote into the caller's memory while the call was under way.
 struct MemoryWriter {
-    TaskState task;
+    SharedTask task;
     Caller caller;
     std::string how;  // the call, or the file it wrote through
     EventRef event;
@@ -73,7 +73,7 @@ struct MemoryWriter {
 // What a supervisor read of an argument while it held the call back (seccomp_unotify(2)): a claim
 // beside E and X.
 struct SupervisorClaim {
-    TaskState task;
+    SharedTask task;
     Caller caller;
     std::string how;  // the call that it read by
     EventRef event;

@@ -32,7 +32,7 @@ bool is_one(const std::weak_ptr<FdTable>& a, const std::weak_ptr<FdTable>& b) {
 
 void DescriptorRaceDetector::observe(const std::shared_ptr<const Operation>& operation,
                                      const WorldState& world, CandidateSink& sink) {
-    const Process* process = world.find(operation->task.id);
+    const Process* process = world.find(operation->task->id);
     if (operation->is_orphan || process == nullptr || process->has_tables) return;
     if (process->threads <= 1 && process->fds.use_count() <= 1) return;
     for (size_t i = 0; i < operation->operands.size() && !operation->entry_missing; ++i) {
@@ -46,7 +46,7 @@ void DescriptorRaceDetector::observe(const std::shared_ptr<const Operation>& ope
 void DescriptorRaceDetector::use(const std::shared_ptr<const Operation>& operation, size_t operand,
                                  int fd, const std::shared_ptr<FdTable>& table,
                                  CandidateSink& sink) {
-    const auto key = std::pair(operation->task.id.tid, fd);
+    const auto key = std::pair(operation->task->id.tid, fd);
     const FdTable::Slot* slot = table->find(fd);
     if (slot == nullptr || slot->object == nullptr) {
         in_use_.erase(key);
@@ -55,11 +55,11 @@ void DescriptorRaceDetector::use(const std::shared_ptr<const Operation>& operati
     InUse now{operation, operand, table, slot->generation, slot->object};
     const auto before = in_use_.find(key);
     if (before != in_use_.end() && is_one(before->second.table, now.table) &&
-        before->second.operation->task.id == operation->task.id &&
+        before->second.operation->task->id == operation->task->id &&
         before->second.generation != now.generation &&
         !(before->second.object->link.id == now.object->link.id)) {
         const auto change = changes_.find({table.get(), fd});
-        if (change != changes_.end() && change->second->task.id.tid != operation->task.id.tid)
+        if (change != changes_.end() && change->second->task->id.tid != operation->task->id.tid)
             put(before->second, now, fd, change->second, sink);
     }
     ++coverage_.used;
@@ -96,11 +96,11 @@ void DescriptorRaceDetector::note_change(const std::shared_ptr<const Operation>&
                                          const FdTable* table) {
     if (operation->syscall->name == "close_range")
         std::erase_if(in_use_, [&](const auto& entry) {
-            return entry.first.first == operation->task.id.tid;
+            return entry.first.first == operation->task->id.tid;
         });
     const auto fd = descriptor_changed_by(*operation);
     if (!fd) return;
-    in_use_.erase({operation->task.id.tid, *fd});
+    in_use_.erase({operation->task->id.tid, *fd});
     if (changes_.size() >= kMostInUse) {
         coverage_.forgotten += changes_.size();
         changes_.clear();

@@ -36,13 +36,13 @@ void Exposures::sees(const TaskState& task) {
 void Exposures::add(const CheckedUse& pair, const NameLookup& walked) {
     const Operation& use = *pair.use;
     for (const Binding& binding : walked.bindings) {
-        if (!may_be_changed_by_others(binding, use.task.credentials.fsuid)) continue;
+        if (!may_be_changed_by_others(binding, use.task->credentials.fsuid)) continue;
         Key key;
         if (const auto executable = use.caller.executable()) key.executable = executable->link.id;
         key.directory = binding.cell.directory;
         key.check = pair.check->syscall->number;
         key.use = use.syscall->number;
-        key.uid = use.task.credentials.fsuid;
+        key.uid = use.task->credentials.fsuid;
         const auto gap = gap_between(decision_of(*pair.check), decision_of(use));
         const auto known = exposures_.find(key);
         if (known == exposures_.end() && exposures_.size() == kMost) {

@@ -47,7 +47,7 @@ bool knows_content(const Operation& operation) {
 // A mount shows where it is made, and in other namespaces as far as it propagates.
 Propagation shows_to_user(const Operation& change, const Operation& use,
                           const MountNamespaces& namespaces) {
-    const uint32_t from = change.task.namespaces.mount, to = use.task.namespaces.mount;
+    const uint32_t from = change.task->namespaces.mount, to = use.task->namespaces.mount;
     if (change.syscall->group != SyscallGroup::kPlace || from == to) return Propagation::kYes;
     return namespaces.between(from, to, effect_of(change));
 }

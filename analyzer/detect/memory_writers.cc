@@ -76,7 +76,7 @@ bool meets(const Operation& operation, const Candidate& candidate) {
 // Whether the call ended before the victim was born: it reached another process of that id. Of a
 // victim's later threads the process's own birth is not known here.
 bool is_older(const Operation& operation, const Operation& victim) {
-    const TaskId& id = victim.task.id;
+    const TaskId& id = victim.task->id;
     return id.tid == id.tgid && operation.last_time() < id.started;
 }
 
@@ -98,17 +98,18 @@ std::optional<MemoryWriter> MemoryWriters::writer_of(const Candidate& candidate)
     const Operation& victim = *candidate.operation;
     if (candidate.check() != nullptr) return std::nullopt;
     if (candidate.rule == Rule::kOrphan || candidate.rule == Rule::kA2) return std::nullopt;
-    const auto at = by_target_.find(victim.task.id.tgid);
+    const auto at = by_target_.find(victim.task->id.tgid);
     if (at == by_target_.end()) return std::nullopt;
     const MemoryRange argument = range_of(candidate);
     std::optional<MemoryWriter> able;
     for (const Means& means : at->second) {
         const Operation& operation = *means.operation;
-        if (operation.task.id.tgid == victim.task.id.tgid || is_older(operation, victim)) continue;
+        if (operation.task->id.tgid == victim.task->id.tgid || is_older(operation, victim))
+            continue;
         MemoryWriter writer{operation.task, operation.caller, std::string(operation.syscall->name),
                             operation.entry_event.value_or(EventRef{}), Truth::kUnknown};
         if (means.is_open) {
-            writer.how = "/proc/" + std::to_string(victim.task.id.tgid) +
+            writer.how = "/proc/" + std::to_string(victim.task->id.tgid) +
                          "/mem, which it had opened for writing";
             if (operation.began <= victim.last_time()) able = std::move(writer);
             continue;

@@ -32,7 +32,7 @@ bool can_be_between(const Operation& change, const Operation& check, const Opera
 }
 
 Standing standing_to(const Operation& use, const Operation& change) {
-    if (change.task.id.tgid == use.task.id.tgid) return Standing::kSamePrincipal;
+    if (change.task->id.tgid == use.task->id.tgid) return Standing::kSamePrincipal;
     return standing_of(change.task, use.task);
 }
 

@@ -14,7 +14,7 @@ namespace {
 // Whether the kernel decided about this call of another thread after that one, though it was over
 // before: it is then no check for that one, but the later of the two.
 bool has_overtaken(const Operation& call, const Operation& slower) {
-    return call.task.id.tid != slower.task.id.tid && decision_of(call) > decision_of(slower);
+    return call.task->id.tid != slower.task->id.tid && decision_of(call) > decision_of(slower);
 }
 
 // nullptr: the kernel decided about each of them after the operation.
@@ -37,9 +37,9 @@ size_t NameChecks::Hash::operator()(const Subject& subject) const {
 }
 
 NameChecks::Subject NameChecks::subject_of(const Operation& operation, const WorldState& world) {
-    const Process* process = world.find(operation.task.id);
-    return {operation.task.id.tgid, process != nullptr ? process->id.started : BootTime{},
-            operation.task.credentials, operation.task.namespaces};
+    const Process* process = world.find(operation.task->id);
+    return {operation.task->id.tgid, process != nullptr ? process->id.started : BootTime{},
+            operation.task->credentials, operation.task->namespaces};
 }
 
 const NameChecks::Check* NameChecks::before(const Operation& operation, const std::string& name,
@@ -52,7 +52,7 @@ const NameChecks::Check* NameChecks::before(const Operation& operation, const st
     };
     Subject subject = subject_of(operation, world);
     if (const Check* own = check_by(subject)) return last_before(operation, *own);
-    const Process* process = world.find(operation.task.id);
+    const Process* process = world.find(operation.task->id);
     if (process == nullptr || !process->parent) return nullptr;
     subject.tgid = process->parent->tgid;
     subject.started = process->parent->started;
@@ -68,7 +68,7 @@ void NameChecks::note(const std::shared_ptr<const Operation>& operation, size_t 
                       const WorldState& world) {
     const Subject subject = subject_of(*operation, world);
     Checks& checks = by_subject_[subject];
-    checks.last = operation->task.id;
+    checks.last = operation->task->id;
     const auto known = checks.by_name.find(name);
     const Check* last = known != checks.by_name.end() ? &known->second : nullptr;
     if (last != nullptr && has_overtaken(*last->operation, *operation)) return;
@@ -81,7 +81,7 @@ void NameChecks::note(const std::shared_ptr<const Operation>& operation, size_t 
         return;
     }
     Check made{operation, operand, *after, ++seen_, nullptr};
-    if (last != nullptr && last->operation->task.id.tid == operation->task.id.tid)
+    if (last != nullptr && last->operation->task->id.tid == operation->task->id.tid)
         made.earlier = last->earlier;
     else if (last != nullptr)
         made.earlier = std::make_shared<const Check>(

@@ -120,7 +120,7 @@ void NameRaceDetector::compare(CheckedUse pair, NameEnd end, const ObjectId& che
                                         lookup, cell_changes_))
         return;
     const auto start =
-        start_of(*pair.use, pair.use->operands[pair.operand], *world.find(pair.use->task.id));
+        start_of(*pair.use, pair.use->operands[pair.operand], *world.find(pair.use->task->id));
     if (start && start->directory) keep_walked(lookup, start->directory->link.id);
     held_.add(std::move(pair), std::move(lookup), world.mount_namespaces());
 }

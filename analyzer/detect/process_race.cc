@@ -52,7 +52,7 @@ std::vector<std::pair<size_t, int32_t>> pids_of(const Operation& operation) {
             pid = pid_in(operand.text());
         else if (operand.info.kind == OperandKind::kPid && names_a_process(operation, operand))
             pid = operand.as_int();
-        if (pid && *pid > 0 && *pid != operation.task.id.tgid) pids.emplace_back(i, *pid);
+        if (pid && *pid > 0 && *pid != operation.task->id.tgid) pids.emplace_back(i, *pid);
     }
     return pids;
 }
@@ -60,7 +60,7 @@ std::vector<std::pair<size_t, int32_t>> pids_of(const Operation& operation) {
 bool changes_rights(const Operation& operation) {
     const SyscallGroup group = operation.syscall->group;
     return (group == SyscallGroup::kCredentials || group == SyscallGroup::kExec) &&
-           operation.task_after && operation.task_after->credentials != operation.task.credentials;
+           operation.task_after && operation.task_after->credentials != operation.task->credentials;
 }
 
 ProcessSeen seen(const Process& process) {
@@ -116,7 +116,7 @@ void ProcessRaceDetector::note_change_of_rights(const std::shared_ptr<const Oper
         coverage_.forgotten += changes_.size();
         changes_.clear();
     }
-    changes_.insert_or_assign(operation->task.id.tgid, operation);
+    changes_.insert_or_assign(operation->task->id.tgid, operation);
 }
 
 // A set-uid program acts for its parent.
@@ -128,17 +128,17 @@ void ProcessRaceDetector::note_start(const std::shared_ptr<const Operation>& ope
     const Process* process = world.find(operation->task_after->id);
     const Process* parent =
         process != nullptr && process->parent ? world.find(*process->parent) : nullptr;
-    if (parent == nullptr || !is_in_initial_namespace(operation->task.namespaces)) return;
+    if (parent == nullptr || !is_in_initial_namespace(operation->task->namespaces)) return;
     keep(process->id, {operation, seen(*parent), ++seen_});
 }
 
 void ProcessRaceDetector::name(const std::shared_ptr<const Operation>& operation, size_t operand,
                                int32_t pid, const WorldState& world, CandidateSink& sink) {
     ++coverage_.named;
-    const Process* caller = world.find(operation->task.id);
+    const Process* caller = world.find(operation->task->id);
     const Process* target = world.find_process(pid);
     if (caller == nullptr || target == nullptr ||
-        !is_in_initial_namespace(operation->task.namespaces)) {
+        !is_in_initial_namespace(operation->task->namespaces)) {
         ++coverage_.unknown;
         return;
     }

@@ -97,13 +97,13 @@ void SupervisorClaims::answer(const Operation& operation) {
     if (is_send ? (*flags & kContinue) != 0 : (*flags & kAnswers) == 0) return;
     std::erase_if(held_, [&](const auto& entry) {
         const Held& held = entry.second;
-        return held.id == *id && held.notification->task.id.tgid == operation.task.id.tgid;
+        return held.id == *id && held.notification->task->id.tgid == operation.task->id.tgid;
     });
 }
 
 void SupervisorClaims::read(const std::shared_ptr<const Operation>& operation) {
     for (auto& [thread, held] : held_) {
-        if (held.notification->task.id.tgid != operation->task.id.tgid) continue;
+        if (held.notification->task->id.tgid != operation->task->id.tgid) continue;
         if (operation->began < held.notification->last_time()) continue;
         if (held.reads.size() == kMostReads) {
             held.reads.erase(held.reads.begin());
@@ -115,7 +115,7 @@ void SupervisorClaims::read(const std::shared_ptr<const Operation>& operation) {
 
 std::optional<SupervisorClaim> SupervisorClaims::claim_on(const Operation& operation,
                                                           const Operand& operand) const {
-    const auto at = held_.find(operation.task.id.tid);
+    const auto at = held_.find(operation.task->id.tid);
     if (at == held_.end() || operation.is_orphan || operation.entry_missing) return std::nullopt;
     const Held& held = at->second;
     if (held.syscall != operation.syscall->number ||
@@ -124,7 +124,7 @@ std::optional<SupervisorClaim> SupervisorClaims::claim_on(const Operation& opera
     for (auto read = held.reads.rbegin(); read != held.reads.rend(); ++read) {
         const Operation& reader = **read;
         const int32_t process = process_reached(reader);
-        if (process != operation.task.id.tgid && process != operation.task.id.tid) continue;
+        if (process != operation.task->id.tgid && process != operation.task->id.tid) continue;
         if (operation.began < reader.last_time()) continue;
         const std::string_view bytes = read_at(reader, operand.register_value);
         if (bytes.empty()) continue;
@@ -139,7 +139,7 @@ std::optional<SupervisorClaim> SupervisorClaims::claim_on(const Operation& opera
 }
 
 void SupervisorClaims::forget(const Operation& operation) {
-    const auto at = held_.find(operation.task.id.tid);
+    const auto at = held_.find(operation.task->id.tid);
     if (at != held_.end() && at->second.notification->last_time() <= operation.began)
         held_.erase(at);
 }

@@ -206,7 +206,7 @@ Factor impact_of_pid(const Candidate& candidate) {
     const auto& image = use.caller.image;
     const bool is_parent = image != nullptr && image->parent_id &&
                            image->parent_id->tgid == candidate.process_race->found.state.id.tgid;
-    if (is_parent && has_borrowed_rights(use.task.credentials))
+    if (is_parent && has_borrowed_rights(use.task->credentials))
         return {100, "a set-uid program looks at whom it acts for"};
     return {20, "a process is looked at"};
 }

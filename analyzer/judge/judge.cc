@@ -37,7 +37,7 @@ std::string sensitivity_of(const Candidate& candidate, const Policy* policy) {
         for (const Policy::Sensitive& sensitive : policy->sensitive)
             if (sensitive.path.matches(path))
                 return "the real target is on the policy's list: " + sensitive.category;
-    if (is_shell(path) && has_borrowed_rights(operation.task.credentials))
+    if (is_shell(path) && has_borrowed_rights(operation.task->credentials))
         return "the real target is a shell, run with the rights of a set-uid program";
     return {};
 }
@@ -123,7 +123,7 @@ void add_steps_for_name(const Candidate& candidate, std::vector<ConfidenceStep>&
     const bool differs = !(race.expected_id == race.found_id);
     if (differs && (race.expected_id.generation != 0 || race.found_id.generation != 0))
         steps.push_back({10, "generations tell the objects apart"});
-    if (race.check->task.id.tgid != candidate.operation->task.id.tgid)
+    if (race.check->task->id.tgid != candidate.operation->task->id.tgid)
         steps.push_back({-10, "the check is of the process's parent"});
     const Mutation* mutation = race.explained_by();
     if (mutation == nullptr) return;

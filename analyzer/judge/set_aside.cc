@@ -70,7 +70,7 @@ constexpr std::array kInOrder = {
     SetAsideRule{"call-of-another-abi", "the caller makes calls of 32 bits, which are not decoded",
                  is_orphan,
                  [](const Candidate& candidate, const Circumstances&, const Judgement&) {
-                     return candidate.operation->task.abi != Abi::kX86_64;
+                     return candidate.operation->task->abi != Abi::kX86_64;
                  }},
     SetAsideRule{
         "joined-by-time-across-losses",

@@ -28,8 +28,8 @@ bool is_in_trust_domain(const HappensBefore::Party& party, const Operation& use)
         case Standing::kPeer:
             break;
     }
-    return party.task.credentials.euid <= kLastSystemUid &&
-           party.task.credentials.uid <= kLastSystemUid &&
+    return party.task->credentials.euid <= kLastSystemUid &&
+           party.task->credentials.uid <= kLastSystemUid &&
            is_descendant(party.image.get(), use.caller.image.get());
 }
 

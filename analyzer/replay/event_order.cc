@@ -136,6 +136,14 @@ std::optional<EventOrder::Key> EventOrder::key_of(size_t index) const {
 
 // A stream that stays first costs the heap nothing: the events of one CPU come in runs.
 void EventOrder::go_on_after(size_t index) {
+    const Stream& stream = streams_[index];
+    const bool is_under_way = stream.last_sequence != 0 && stream.kind == ChunkKind::kEvents;
+    if (is_under_way && stream.next_event < stream.events.size()) {
+        const Event& event = stream.events[stream.next_event];
+        first_->time = std::max(event.time, stream.last_time);
+        first_->sequence = event.sequence;
+        if (heap_.empty() || first_->time < heap_.top().time) return;
+    }
     first_ = key_of(index);
     if (heap_.empty() || (first_ && *first_ < heap_.top())) return;
     if (first_) heap_.push(*first_);

@@ -137,8 +137,8 @@ std::optional<BootTime> HappensBefore::ordered_through(const IsTrusted& is_trust
 std::optional<BootTime> HappensBefore::order(const Operation& first, const Operation& second,
                                              const Follows& follows) const {
     if (!first.ended || *first.ended > second.began) return std::nullopt;
-    if (first.task.id == second.task.id) return first.began;
-    std::vector<Knowing> knowing = {{first.task.id, *first.ended, first.began}};
+    if (first.task->id == second.task->id) return first.began;
+    std::vector<Knowing> knowing = {{first.task->id, *first.ended, first.began}};
     size_t looked_at = 0;
     // Who learns of it earlier than was known tells it anew.
     for (std::vector<Knowing> telling = knowing; !telling.empty();) {
@@ -153,10 +153,10 @@ std::optional<BootTime> HappensBefore::order(const Operation& first, const Opera
             if (++looked_at > kMostLookedAt) return std::nullopt;
             const bool is_of_teller = edge->of_whole_process || edge->from == teller.task;
             if (!is_of_teller || edge->at < teller.since) continue;
-            const Knowing news{edge->to.task.id, edge->then,
+            const Knowing news{edge->to.task->id, edge->then,
                                std::min(teller.rests_on, edge->rests_on.value_or(edge->then))};
             if (!follows(*edge)) continue;
-            if (news.task == second.task.id) return news.rests_on;
+            if (news.task == second.task->id) return news.rests_on;
             if (learns(knowing, news)) telling.push_back(news);
         }
     }

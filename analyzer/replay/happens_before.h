@@ -36,7 +36,7 @@ class HappensBefore {
 
     // Who was told something, as it was then.
     struct Party {
-        TaskState task;
+        SharedTask task;
         std::shared_ptr<const ProcessImage> image;  // nullptr: not recorded
     };
     using IsTrusted = std::function<bool(const Party&)>;

@@ -53,7 +53,7 @@ void MountNamespaces::make(const Namespaces& maker, const Namespaces& made, Boot
 
 void MountNamespaces::observe(const Operation& operation) {
     const std::string_view name = operation.syscall->name;
-    const Namespaces& before = operation.task.namespaces;
+    const Namespaces& before = operation.task->namespaces;
     if (name == "unshare") {
         if (operation.task_after && operation.task_after->namespaces.mount != before.mount)
             make(before, operation.task_after->namespaces, operation.last_time());
@@ -88,7 +88,7 @@ void MountNamespaces::change_propagation(const Operation& operation, Namespace& 
         if (!is_of_all || state.group != 0) return;
         state.group = ++groups_;
         state.since = operation.last_time();
-        if (!space.owner) space.owner = operation.task.namespaces.user;
+        if (!space.owner) space.owner = operation.task->namespaces.user;
     } else {
         state.group = 0;
         if (is_of_all) {

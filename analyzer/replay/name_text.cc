@@ -84,7 +84,7 @@ std::optional<std::string> absolute_name(const Operation& operation, const Opera
                                          const WorldState& world) {
     const auto text = whole_text(operand);
     if (!text || text->empty()) return std::nullopt;
-    const Process* process = world.find(operation.task.id);
+    const Process* process = world.find(operation.task->id);
     if (process == nullptr) return std::nullopt;
     const auto start = start_of(operation, operand, *process);
     if (!start) return std::nullopt;

@@ -25,11 +25,11 @@ struct EventRef {
 // One argument of a call, as far as it was seen.
 struct Operand {
     OperandInfo info;
-    uint64_t register_value = 0;       // at entry, else at exit
-    std::optional<ClaimView> entry;    // E
-    std::optional<KernelView> kernel;  // S
-    std::optional<ClaimView> exit;     // X
-    bool from_descriptor = false;      // S: the kernel composed the name, see KernelCopy
+    bool from_descriptor = false;     // S: the kernel composed the name, see KernelCopy
+    uint64_t register_value = 0;      // at entry, else at exit
+    OptionalView<ClaimView> entry;    // E
+    OptionalView<KernelView> kernel;  // S
+    OptionalView<ClaimView> exit;     // X
 
     // S, else E; empty where neither is recorded.
     std::string_view text() const {
@@ -87,7 +87,7 @@ class FilesByRole {
 // A symbolic link that the kernel followed on its way.
 struct FollowedLink {
     std::shared_ptr<const FileObject> link;
-    std::optional<KernelView> target;     // nullopt: the kernel did not keep it in memory
+    OptionalView<KernelView> target;      // nullopt: the kernel did not keep it in memory
     uint8_t argument = kUnknownArgument;  // whose name led through it
 };
 
@@ -97,8 +97,8 @@ struct FollowedLink {
 struct Operation {
     const SyscallInfo* syscall = nullptr;  // of an orphan: no row of the table, see orphan_call()
     CallId call;
-    TaskState task;                       // as it was at the first record; for an exec, before it
-    std::optional<TaskState> task_after;  // as it was at the last one
+    SharedTask task;        // as it was at the first record; for an exec, before it
+    SharedTask task_after;  // as it was at the last one, where there are two
     Caller caller;
     std::vector<Operand> operands;  // in the order of syscall->operands
 
@@ -116,8 +116,8 @@ struct Operation {
     std::vector<std::shared_ptr<const FileObject>> also_opened;
     std::vector<FollowedLink> links;  // in the order in which they were followed, each once a name
     // The name of the interpreter that runs in the named file's place; nullopt: none does.
-    std::optional<KernelView> interpreter;
-    std::optional<KernelView> peer;         // the address that the socket is connected to
+    OptionalView<KernelView> interpreter;
+    OptionalView<KernelView> peer;          // the address that the socket is connected to
     std::optional<int32_t> target_process;  // whose memory the call reaches
     // How many pieces waited in the channel that the call reads, as it began: buffers of a pipe,
     // messages or parts of a socket's stream. nullopt: not recorded.

@@ -264,7 +264,7 @@ void OperationAssembler::observe_entry(const Event& event, const SyscallEntered&
 // No recorder writes such a record: an exec gives its thread another tid, never another tgid.
 bool OperationAssembler::names_call_of_another_process(OpenCalls::iterator open,
                                                        const Event& event) {
-    if (open->second->task.id.tgid == event.task->id.tgid) return false;
+    if (open->second->task->id.tgid == event.task->id.tgid) return false;
     ++gaps_.calls_of_others;
     return true;
 }
@@ -333,7 +333,7 @@ void OperationAssembler::close(OpenCalls::iterator at) {
     spare_call_ = open_.extract(at);
     std::shared_ptr<Operation> closed = std::move(spare_call_.mapped());
     Operation& operation = *closed;
-    const auto task = by_task_.find(operation.task.id);
+    const auto task = by_task_.find(operation.task->id);
     if (task != by_task_.end() && task->second == operation.call)
         spare_task_ = by_task_.extract(task);
     operation.unfinished = !operation.ended;

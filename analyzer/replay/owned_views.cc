@@ -51,16 +51,13 @@ KernelView own(const KernelBytes& kernel) {
     return with_bytes<KernelView>(kernel);
 }
 
-TaskState own(const Task& task) {
-    return {task.id, task.credentials, task.namespaces, task.abi, std::string(task.comm)};
-}
+const TaskState SharedTask::kNobody;
 
-void assign(TaskState& state, const Task& task) {
-    state.id = task.id;
-    state.credentials = task.credentials;
-    state.namespaces = task.namespaces;
-    state.abi = task.abi;
-    state.comm = task.comm;
+SharedTask own(const Task& task) {
+    return SharedTask(copy_in<TaskState>(task.place, [&] {
+        return std::make_shared<const TaskState>(TaskState{
+            task.id, task.credentials, task.namespaces, task.abi, std::string(task.comm)});
+    }));
 }
 
 std::vector<const FileObject::Link*> FileObject::chain() const {

@@ -55,6 +55,25 @@ struct ClaimView : OwnedBytes {};
 // The kernel's own copy: view S.
 struct KernelView : OwnedBytes {};
 
+// As std::optional<View>, in no more memory than the view itself: calls have many that are not
+// there.
+template <typename View>
+class OptionalView : private View {
+  public:
+    OptionalView() = default;
+    OptionalView(View view)  // NOLINT(google-explicit-constructor)
+        : View(std::move(view)), is_there_(true) {}
+
+    explicit operator bool() const { return is_there_; }
+    bool has_value() const { return is_there_; }
+    const View& operator*() const { return *this; }
+    const View* operator->() const { return this; }
+
+  private:
+    bool is_there_ = false;
+};
+static_assert(sizeof(OptionalView<ClaimView>) == sizeof(ClaimView));
+
 // A thread as it was when some record was made.
 struct TaskState {
     TaskId id;
@@ -64,8 +83,24 @@ struct TaskState {
     std::string comm;  // chosen by the program itself: never evidence of what it is
 };
 
-TaskState own(const Task& task);
-void assign(TaskState& state, const Task& task);
+// A state that any number of holders have in common; where there is none, that of nobody.
+class SharedTask {
+  public:
+    SharedTask() = default;
+    SharedTask(TaskState state)  // NOLINT(google-explicit-constructor)
+        : state_(std::make_shared<const TaskState>(std::move(state))) {}
+    explicit SharedTask(std::shared_ptr<const TaskState> state) : state_(std::move(state)) {}
+
+    explicit operator bool() const { return state_ != nullptr; }
+    // Good while anybody holds it.
+    const TaskState& operator*() const { return state_ != nullptr ? *state_ : kNobody; }
+    const TaskState* operator->() const { return &**this; }
+    operator const TaskState&() const { return **this; }  // NOLINT(google-explicit-constructor)
+
+  private:
+    static const TaskState kNobody;
+    std::shared_ptr<const TaskState> state_;
+};
 
 // A file, linked to the directory that it was found in. Files share their directories.
 struct FileObject {
@@ -95,9 +130,10 @@ struct FileObject {
     std::string path() const;
 };
 
-// Strings and files that the event names by a chunk's tables are made once a chunk, in their
-// CopyPlace, and shared by all: the counterparts need no more memory than the chunks do. Not
+// Threads, strings and files that the event names by a chunk's tables are made once a chunk, in
+// their CopyPlace, and shared by all: the counterparts need no more memory than the chunks do. Not
 // thread-safe for events of one chunk.
+SharedTask own(const Task& task);
 ClaimView own(const ClaimedBytes& claimed);
 KernelView own(const KernelBytes& kernel);
 std::shared_ptr<const FileObject> own(const ObjectNode& node);

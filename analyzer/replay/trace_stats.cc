@@ -97,10 +97,10 @@ void TraceStats::observe(const Operation& operation) {
 
     const ProcessImage* image = operation.caller.image.get();
     const uint64_t started = image != nullptr ? image->process.started.ns : 0;
-    ProcessStats& process = processes_[{operation.task.id.tgid, started}];
-    process.id = operation.task.id;
-    process.credentials = operation.task.credentials;
-    process.comm = operation.task.comm;
+    ProcessStats& process = processes_[{operation.task->id.tgid, started}];
+    process.id = operation.task->id;
+    process.credentials = operation.task->credentials;
+    process.comm = operation.task->comm;
     process.image = operation.caller.image;
     ++process.calls;
     process.failed += has_failed;

@@ -88,7 +88,7 @@ void WorldState::observe(const Event& event) {
     mount_namespaces_->observe(task.namespaces, event.time);
     if (const auto* found = std::get_if<TaskFound>(&event.body)) return observe_found(task, *found);
     Process& process = ensure(task);
-    assign(process.last_seen, task);
+    process.last_seen = own(task);
     if (const auto* fork = std::get_if<TaskForked>(&event.body)) {
         if (fork->child == nullptr) return;
         mount_namespaces_->observe_fork(task.namespaces, fork->child->namespaces, event.time);
@@ -172,7 +172,7 @@ void WorldState::observe_found(const Task& task, const TaskFound& found) {
 void WorldState::observe(const Operation& operation) {
     mount_namespaces_->observe(operation);
     Process* process =
-        find_own(operation.task_after ? operation.task_after->id : operation.task.id);
+        find_own(operation.task_after ? operation.task_after->id : operation.task->id);
     if (process == nullptr || operation.is_orphan) return;
     count_starts(operation, *process);
     const std::string_view name = operation.syscall->name;

@@ -30,7 +30,7 @@ struct Process {
     TaskId id;  // of its leader; `started` is 0 while only other threads were seen
     std::optional<TaskId> parent;
     std::shared_ptr<const ProcessImage> image;  // never nullptr
-    TaskState last_seen;                        // of whichever thread made the last record
+    SharedTask last_seen;                       // of whichever thread made the last record
     // Shared with other processes as CLONE_FS and CLONE_FILES have it; never nullptr.
     std::shared_ptr<Place> place = std::make_shared<Place>();
     std::shared_ptr<FdTable> fds = std::make_shared<FdTable>();

@@ -26,8 +26,8 @@ void add_missing_records(Clauses& clauses, const StoryPart& part) {
 
 void add_unknown_process(Clauses& clauses, const Operation& call,
                          std::set<int32_t>& processes_told) {
-    if (!processes_told.insert(call.task.id.tgid).second) return;
-    const int32_t process = call.task.id.tgid;
+    if (!processes_told.insert(call.task->id.tgid).second) return;
+    const int32_t process = call.task->id.tgid;
     if (call.caller.executable() == nullptr)
         clauses.push_back(fmt::format("which program process {} runs", process));
     if (call.caller.image == nullptr || !call.caller.image->command_line)

@@ -53,7 +53,8 @@ std::string repetitions_text(const TraceFacts& trace, const FindingGroup& group)
     if (count == 1) return {};
     if (group.size() == 1) return fmt::format("and {} more like it, {} in all.", count - 1, count);
     std::vector<TaskId> processes;
-    for (const Finding* finding : group) processes.push_back(finding->candidate.operation->task.id);
+    for (const Finding* finding : group)
+        processes.push_back(finding->candidate.operation->task->id);
     std::sort(processes.begin(), processes.end());
     processes.erase(std::unique(processes.begin(), processes.end()), processes.end());
     return fmt::format("and {} more like it, {} in all, from {} to {} into the trace, by {}.",

@@ -128,8 +128,8 @@ void put_when(Fields& fields, const TraceFacts& trace, const Operation& operatio
 void put_writer(Fields& fields, const std::optional<MemoryWriter>& writer) {
     if (!writer) return;
     fields.put("writer", fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
-                                     process_shown(writer->task.id, writer->caller.executable()),
-                                     quote(writer->task.comm), writer->task.credentials.uid,
+                                     process_shown(writer->task->id, writer->caller.executable()),
+                                     quote(writer->task->comm), writer->task->credentials.uid,
                                      writer->how, event_text(writer->event)));
     put_lineage(fields, writer->caller.image, "  ");
 }
@@ -138,8 +138,8 @@ void put_supervisor(Fields& fields, const std::optional<SupervisorClaim>& superv
     if (!supervisor) return;
     fields.put("supervised",
                fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
-                           process_shown(supervisor->task.id, supervisor->caller.executable()),
-                           quote(supervisor->task.comm), supervisor->task.credentials.uid,
+                           process_shown(supervisor->task->id, supervisor->caller.executable()),
+                           quote(supervisor->task->comm), supervisor->task->credentials.uid,
                            supervisor->how, event_text(supervisor->event)));
 }
 

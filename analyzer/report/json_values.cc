@@ -23,8 +23,8 @@ Json json_view(OperandKind kind, const OwnedBytes& view) {
     return out;
 }
 
-template <typename View>
-Json json_optional_view(OperandKind kind, const std::optional<View>& view) {
+template <typename Optional>
+Json json_optional_view(OperandKind kind, const Optional& view) {
     return view ? json_view(kind, *view) : Json(nullptr);
 }
 

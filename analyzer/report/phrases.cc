@@ -310,7 +310,7 @@ std::string title_of_change(const Candidate& candidate, size_t width) {
     return fmt::format("{} took {}, which {} by uid {} had changed since {}, {} before.",
                        candidate.operation->syscall->name,
                        end_of_name(*race.found, race.found_id, width), change.syscall->name,
-                       change.task.credentials.fsuid, race.check->syscall->name,
+                       change.task->credentials.fsuid, race.check->syscall->name,
                        check_to_use_text(*race.check, *candidate.operation));
 }
 

@@ -37,7 +37,7 @@ void put_name(Fields& fields, const Operation& operation, size_t index) {
 void put_check(Fields& fields, const NameRace& race, const Operation& use) {
     const Operation& check = *race.check;
     fields.put("check", call_shown(check));
-    if (check.task.id.tgid != use.task.id.tgid) fields.put("  by", caller_shown(check));
+    if (check.task->id.tgid != use.task->id.tgid) fields.put("  by", caller_shown(check));
     put_name(fields, check, race.check_operand);
     fields.put("  truth",
                race.expected_id == ObjectId{} && !(race.expected->link.id == ObjectId{})

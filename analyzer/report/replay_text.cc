@@ -329,7 +329,7 @@ void ReplayText::add_return(const Event& event, const SyscallReturned& body,
     for (const ExitClaim& claim : claims)
         lines_.detail(claim.differs ? kDifferentMark : "?", claim.label, claim.value,
                       claim.differs ? Emphasis::kDifference : Emphasis::kNone);
-    if (has_entry) add_credential_changes(lines_, call->task.credentials, event.task->credentials);
+    if (has_entry) add_credential_changes(lines_, call->task->credentials, event.task->credentials);
 }
 
 void ReplayText::add_fork(const Event& event, const Task& child) {
@@ -399,12 +399,12 @@ void ReplayText::add_ends_of_open_calls(BootTime time) {
         const Operation& call = *closed;
         if (call.is_orphan) continue;  // its hook's own lines say so
         shown_entries_.erase(call.call);
-        if (!is_in_range(time, time) || !is_wanted(call.task.id) ||
+        if (!is_in_range(time, time) || !is_wanted(call.task->id) ||
             !is_wanted(call.entry_event.value_or(EventRef{})))
             continue;
-        const auto& id = call.task.id;
+        const auto& id = call.task->id;
         lines_.record(
-            time, id, call.task.comm,
+            time, id, call.task->comm,
             {fmt::format("<... {} unfinished>", name_of_call(&call)), "no record of its return"});
         last_shown_.reset();
     }

@@ -134,7 +134,7 @@ struct Change {
     }
 };
 
-Entry claim_of(const Operand& operand, const std::optional<ClaimView>& view) {
+Entry claim_of(const Operand& operand, const OptionalView<ClaimView>& view) {
     return view ? plain(view_shown(operand.info.kind, *view)) : not_recorded();
 }
 Entry copy_of(const Operand& operand) {

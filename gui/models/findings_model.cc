@@ -112,7 +112,7 @@ std::string FindingsModel::key_of(const Finding& finding) const {
             return object_text(candidate);
         case GroupBy::kProcess: {
             const Operation& call = *candidate.operation;
-            return process_shown(call.task.id, call.caller.executable());
+            return process_shown(call.task->id, call.caller.executable());
         }
         case GroupBy::kClass:
             return std::string(name_of(candidate.rule)) + ": " +

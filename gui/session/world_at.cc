@@ -25,10 +25,10 @@ ProcessAt process_at(const Process& process) {
     ProcessAt at;
     at.id = process.id;
     at.parent = process.parent;
-    at.comm = process.last_seen.comm;
+    at.comm = process.last_seen->comm;
     if (process.image->executable != nullptr) at.executable = process.image->executable->path();
     at.threads = process.threads;
-    at.euid = process.last_seen.credentials.euid;
+    at.euid = process.last_seen->credentials.euid;
     at.is_partial = process.origin == Process::Origin::kPartial;
     return at;
 }
@@ -56,8 +56,8 @@ ProcessInFull in_full(const Process& process) {
     full.root = file_at(process.place->root);
     if (process.image->command_line)
         full.command_line = std::string(std::string_view(process.image->command_line->bytes));
-    full.credentials = process.last_seen.credentials;
-    full.namespaces = process.last_seen.namespaces;
+    full.credentials = process.last_seen->credentials;
+    full.namespaces = process.last_seen->namespaces;
     full.sharers_of_memory = static_cast<uint64_t>(process.memory.use_count());
     full.descriptors = descriptors_of(*process.fds);
     return full;

@@ -23,8 +23,8 @@ FindingMark mark_of(const EventStore& events, const Operation& call, MarkKind ki
         mark.from_ns = mark.at_ns = effect_of(call).ns;
         mark.to_ns = std::max(mark.at_ns, call.ended.value_or(BootTime{mark.at_ns}).ns);
     }
-    mark.pid = call.task.id.tgid;
-    mark.comm = call.task.comm;
+    mark.pid = call.task->id.tgid;
+    mark.comm = call.task->comm;
     if (call.syscall != nullptr) mark.call = call.syscall->name;
     const auto look_up = [&](const std::optional<EventRef>& record, BootTime near) {
         return record ? events.find(*record, near.ns) : kNoEvent;
@@ -65,8 +65,8 @@ void add_argument_race(const EventStore& events, const Candidate& candidate, Fin
             change.file = events.file(change.event);
             change.began_ns = change.from_ns = events.begin_ns(change.event);
             change.at_ns = change.to_ns = change.ended_ns = events.time_ns(change.event);
-            change.pid = writer.task.id.tgid;
-            change.comm = writer.task.comm;
+            change.pid = writer.task->id.tgid;
+            change.comm = writer.task->comm;
             change.call = writer.how;
             marks.change = marks.marks.size();
             marks.is_order_certain = writer.truth == Truth::kYes;

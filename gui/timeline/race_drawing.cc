@@ -55,10 +55,10 @@ void add_changes(RaceDrawing& drawing, const Candidate& candidate, const Story& 
     const size_t first = drawing.lanes.size();
     std::vector<int32_t> processes;
     for (const Operation* change : story.changes) {
-        const auto at = std::find(processes.begin(), processes.end(), change->task.id.tgid);
+        const auto at = std::find(processes.begin(), processes.end(), change->task->id.tgid);
         const size_t lane = first + static_cast<size_t>(at - processes.begin());
         if (at == processes.end()) {
-            processes.push_back(change->task.id.tgid);
+            processes.push_back(change->task->id.tgid);
             drawing.lanes.push_back(lane_of(QStringLiteral("Mutator"), *change, MarkKind::kChange));
         } else {
             drawing.lanes[lane].bars.push_back(bar_of(*change, MarkKind::kChange));

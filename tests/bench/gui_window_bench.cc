@@ -41,8 +41,7 @@ std::shared_ptr<const FileObject> file_named(const std::string& name, uint64_t i
 std::shared_ptr<const Operation> call_at(const char* name, uint64_t ns, int32_t process) {
     Operation call;
     call.syscall = find_syscall(std::string_view(name));
-    call.task.id.tgid = call.task.id.tid = process;
-    call.task.comm = "program";
+    call.task = TaskState{{process, process, {}}, {}, {}, {}, "program"};
     call.began = {ns};
     call.decided = {ns + 500};
     call.ended = {ns + 1000};

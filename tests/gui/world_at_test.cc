@@ -45,7 +45,7 @@ std::optional<std::string> replayed(const TraceReader& trace, uint64_t ns, int32
     std::string text = path_or_none(process->image->executable) + ' ' +
                        path_or_none(process->place->cwd) + ' ' +
                        path_or_none(process->place->root) + ' ' +
-                       std::to_string(process->last_seen.credentials.euid);
+                       std::to_string(process->last_seen->credentials.euid);
     for (int fd = 0; fd < 1024; ++fd)
         if (const FdTable::Slot* slot = process->fds->find(fd); slot != nullptr && slot->is_open)
             text += ' ' + std::to_string(fd) + '=' + path_or_none(slot->object);

@@ -65,7 +65,9 @@ class Writer {
         Operation call;
         constexpr std::array<std::string_view, 3> kCalls = {"openat", "rename", "access"};
         call.syscall = find_syscall(one_of(kCalls));
-        call.task.id.tgid = 1 + static_cast<int32_t>(below(5));
+        TaskState task;
+        task.id.tgid = 1 + static_cast<int32_t>(below(5));
+        call.task = task;
         call.began = {kStartNs + below(5) * 1000};
         if (below(4) != 0) call.ended = BootTime{call.began.ns + below(5) * 1000};
         if (call.ended) call.result = static_cast<int64_t>(below(5)) - 3;
@@ -128,7 +130,7 @@ class Writer {
         switch (below(4)) {
             case 0:
                 return number_test("proc.pid", "", [](const Operation& call) {
-                    return std::optional<int64_t>(call.task.id.tgid);
+                    return std::optional<int64_t>(call.task->id.tgid);
                 });
             case 1:
                 return number_test("duration", "us", [](const Operation& call) {

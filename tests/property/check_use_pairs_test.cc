@@ -295,7 +295,7 @@ void expect_the_race(const Way& check, const Way& use, Swap swap) {
     if (race == nullptr) return;
     EXPECT_EQ(race->operation->syscall, use.syscall) << described(check, use);
     EXPECT_EQ(race->race->check->syscall, check.syscall) << described(check, use);
-    EXPECT_EQ(race->race->explained_by()->operation->task.id.tgid, 200) << described(check, use);
+    EXPECT_EQ(race->race->explained_by()->operation->task->id.tgid, 200) << described(check, use);
 }
 
 TEST(CheckUsePairs, EachIsARaceWhenAnotherUserReplacesADirectoryOnTheWay) {

@@ -107,7 +107,7 @@ TEST(NameRaceLimits, ARaceKeepsTheChangesThatTellTheMostAndSaysThatThereWereMore
     EXPECT_EQ(race.mutations_left_out, 42U - NameRace::kMostMutations);
     EXPECT_EQ(race.mutations.size(), NameRace::kMostMutations);
     ASSERT_NE(race.explained_by(), nullptr);
-    EXPECT_EQ(race.explained_by()->operation->task.id.tgid, 202);
+    EXPECT_EQ(race.explained_by()->operation->task->id.tgid, 202);
 }
 
 TEST(NameRaceLimits, TheAgeIsThatOfTheLastExplanationEvenWhereItIsOneOfMany) {

@@ -37,7 +37,7 @@ std::string told(std::string_view lines) {
            std::string(name_of(finding.candidate.rule)) + ": " +
            std::string(race.check->syscall->name) + ", " +
            (change == nullptr ? "?" : std::string(change->operation->syscall->name)) + " by " +
-           (change == nullptr ? "?" : std::to_string(change->operation->task.id.tgid)) + ", " +
+           (change == nullptr ? "?" : std::to_string(change->operation->task->id.tgid)) + ", " +
            std::string(finding.candidate.operation->syscall->name);
 }
 

@@ -108,7 +108,7 @@ TEST(NameRace, ACheckedNameThatLeadsElsewhereAtItsUseIsAnF1WithTheMutationNamed)
     EXPECT_EQ(race.check->syscall->name, "access");
     ASSERT_NE(race.explained_by(), nullptr);
     EXPECT_EQ(race.explained_by()->operation->syscall->name, "rename");
-    EXPECT_EQ(race.explained_by()->operation->task.id.tgid, 200);
+    EXPECT_EQ(race.explained_by()->operation->task->id.tgid, 200);
     EXPECT_TRUE(race.explained_by()->is_order_certain);
     EXPECT_EQ(race.place.file->path(), "/home/x");
     const std::string report = test::report_of(result, "text");
@@ -125,7 +125,7 @@ TEST(NameRace, ARenameByIoUringExplainsASwapAndItsOwnerIsNamed) {
     ASSERT_THAT(rules_of(result), ElementsAre("[orphan path]", "F1 path"));
     const Mutation* mutation = result.findings[1].candidate.race->explained_by();
     ASSERT_NE(mutation, nullptr);
-    EXPECT_EQ(mutation->operation->task.id.tgid, 200);
+    EXPECT_EQ(mutation->operation->task->id.tgid, 200);
     EXPECT_EQ(mutation->operation->syscall->name, "path_rename");
     EXPECT_EQ(result.findings[1].judgement.severity, Severity::kCritical);
 }

@@ -322,7 +322,7 @@ TEST(MemoryWriter, WhoWroteTheseBytesDuringTheCallIsNamed) {
     ASSERT_THAT(rules_of(result), ElementsAre("A1 path"));
     const auto& writer = result.findings[0].candidate.writer;
     ASSERT_TRUE(writer);
-    EXPECT_EQ(writer->task.id.tgid, 200);
+    EXPECT_EQ(writer->task->id.tgid, 200);
     EXPECT_EQ(writer->truth, Truth::kYes);
     EXPECT_THAT(statements(result.findings[0]),
                 testing::Contains("process 200 wrote the memory during the call, by "

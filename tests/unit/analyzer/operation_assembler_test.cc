@@ -43,7 +43,7 @@ TEST(OperationAssembler, JoinsEntryHookAndReturnOfOneCall) {
     const Operation& operation = operations[0];
     EXPECT_EQ(operation.syscall->name, "execve");
     EXPECT_EQ(operation.call, (CallId{0, 1}));
-    EXPECT_EQ(operation.task.comm, "victim");
+    EXPECT_EQ(operation.task->comm, "victim");
     ASSERT_TRUE(operation.task_after);
     EXPECT_EQ(operation.task_after->comm, "ls");
     ASSERT_EQ(operation.operands.size(), 3U);
@@ -87,7 +87,7 @@ TEST(OperationAssembler, AnExecFromAThreadThatIsNotTheLeaderIsOneCall) {
         "5.2 cpu0 t1x [cpu0#1] @ sched_process_exec path=\"/bin/ls\" exe=ls detail=101\n"
         "5.3 cpu0 t1x [cpu0#1] < execve 0\n");
     ASSERT_EQ(operations.size(), 1U);
-    EXPECT_EQ(operations[0].task.id.tid, 101);
+    EXPECT_EQ(operations[0].task->id.tid, 101);
     EXPECT_EQ(operations[0].task_after->id.tid, 100);
     EXPECT_FALSE(operations[0].unfinished);
     EXPECT_EQ(gaps, AssemblyGaps{});

@@ -68,7 +68,7 @@ TEST(ProcessRace, AParentThatGotOtherRightsSinceTheSetUidProgramBeganIsCritical)
     EXPECT_EQ(race.expected.state.credentials.euid, 1000U);
     EXPECT_EQ(race.found.state.credentials.euid, 0U);
     ASSERT_NE(race.change, nullptr);
-    EXPECT_EQ(race.change->task.id.tgid, 400);
+    EXPECT_EQ(race.change->task->id.tgid, 400);
     EXPECT_THAT(test::report_of(result, "text"),
                 AllOf(HasSubstr("CRITICAL P1"), HasSubstr("had the rights of uid 1000 at execve")));
     EXPECT_THAT(test::report_of(result, "json"), HasSubstr("\"is_another_process\":false"));

@@ -82,7 +82,7 @@ TEST(SupervisorClaim, WhatTheKernelDidNotUseIsAnA1ThatDeceivedTheSupervisor) {
     EXPECT_EQ(candidate.truth, "/tmp/hidden");
     EXPECT_EQ(candidate.difference, 5U);
     ASSERT_TRUE(candidate.supervisor);
-    EXPECT_EQ(candidate.supervisor->task.id.tgid, 200);
+    EXPECT_EQ(candidate.supervisor->task->id.tgid, 200);
     ASSERT_EQ(candidate.deceptions.size(), 3U);
     EXPECT_EQ(candidate.deceptions[0].deceived, Truth::kNo) << "E is what the kernel used";
     EXPECT_EQ(candidate.deceptions[1].monitor, Monitor::kStopReader);

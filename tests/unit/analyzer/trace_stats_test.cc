@@ -17,7 +17,7 @@ Operation call_of(std::string_view name, int64_t result, uint64_t began = 0, uin
     Operation call;
     for (const SyscallInfo& syscall : recorded_syscalls())
         if (syscall.name == name) call.syscall = &syscall;
-    call.task.id = {100, 100, {1}};
+    call.task = TaskState{{100, 100, {1}}, {}, {}, {}, {}};
     call.began = {began};
     call.ended = BootTime{began + took};
     call.result = result;

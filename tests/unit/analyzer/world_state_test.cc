@@ -47,7 +47,7 @@ TEST(WorldState, AnExecChangesTheExecutableAndNothingElse) {
         world_after("5.1 cpu0 t1 > execve\n5.2 cpu0 t1x @ sched_process_exec exe=ls\n");
     EXPECT_EQ(executable_of(world, kChild), "/bin/ls");
     EXPECT_EQ(world.find(kChild)->parent, kShell);
-    EXPECT_EQ(world.find(kChild)->last_seen.comm, "ls");
+    EXPECT_EQ(world.find(kChild)->last_seen->comm, "ls");
     EXPECT_EQ(executable_of(world, kShell), "/bin/bash");
 }
 
