@@ -8,7 +8,10 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_file.h"
 #include "analyzer/cli/trace_inputs.h"
+#include "analyzer/judge/analysis.h"
 #include "analyzer/report/escape.h"
+#include "analyzer/report/json_report.h"
+#include "analyzer/report/json_values.h"
 #include "analyzer/report/phrases.h"
 #include "analyzer/report/text_coverage.h"
 #include "analyzer/report/text_page.h"
@@ -113,11 +116,31 @@ std::string describe(const TraceReader& trace, const std::string& name) {
     return page.text();
 }
 
-ExitStatus run_info(const std::vector<std::string>& operands) {
-    const auto paths = trace_paths(operands);
+Json json_of(const TraceReader& trace, const std::string& name) {
+    const Extent extent = extent_of(trace);
+    TraceFacts facts = facts_of(trace, name);
+    facts.first = extent.first;
+    facts.last = extent.last;
+    facts.clock = extent.clock;
+    return {{"trace", json_trace(facts)},
+            {"damaged", trace.end() != TraceEnd::kSealed},
+            {"lost", json_losses(trace.lost())},
+            {"events", extent.events},
+            {"threads_found_running", extent.found},
+            {"event_chunk_bytes", extent.event_chunk_bytes}};
+}
+
+struct InfoOptions {
+    std::vector<std::string> traces;
+    std::string format = "text";
+};
+
+ExitStatus run_info(const InfoOptions& options) {
+    const auto paths = trace_paths(options.traces);
     if (!paths) return fail(paths.error());
     OutputFile output = OutputFile::standard_output();
     ExitStatus status = ExitStatus::kDone;
+    Json results = Json::array();
     bool is_first = true;
     for (const std::string& path : *paths) {
         const auto trace = TraceReader::open(path);
@@ -126,10 +149,20 @@ ExitStatus run_info(const std::vector<std::string>& operands) {
                 fail({"cannot read " + quote(display_name(path)) + ": " + trace.error().message});
             continue;
         }
+        if (trace->end() != TraceEnd::kSealed) status = worse_of(status, ExitStatus::kDamaged);
+        if (options.format == "json") {
+            results.push_back(json_of(*trace, display_name(path)));
+            continue;
+        }
         auto written = output.write((is_first ? "" : "\n") + describe(*trace, display_name(path)));
         if (!written) return fail(written.error());
         is_first = false;
-        if (trace->end() != TraceEnd::kSealed) status = worse_of(status, ExitStatus::kDamaged);
+    }
+    if (!results.empty()) {
+        Json document = json_head();
+        document["results"] = std::move(results);
+        if (auto written = output.write(document.dump() + '\n'); !written)
+            return fail(written.error());
     }
     if (auto closed = output.close(); !closed) return fail(closed.error());
     return status;
@@ -139,12 +172,15 @@ ExitStatus run_info(const std::vector<std::string>& operands) {
 
 void add_info_command(CLI::App& app, const SetRun& set_run) {
     auto* command = app.add_subcommand("info", "Say what a trace is and what it lacks");
-    const auto traces = std::make_shared<std::vector<std::string>>();
-    command->add_option("TRACE", *traces, "Traces, directories of *.tocsin, - for stdin")
+    const auto options = std::make_shared<InfoOptions>();
+    command->add_option("TRACE", options->traces, "Traces, directories of *.tocsin, - for stdin")
         ->required()
         ->option_text("...");
+    command->add_option("--format", options->format, "text (default) or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->option_text("FORMAT");
     command->footer("Example:\n  tocsin info victim.tocsin");
-    command->callback([traces, set_run] { set_run([traces] { return run_info(*traces); }); });
+    command->callback([options, set_run] { set_run([options] { return run_info(*options); }); });
 }
 
 }  // namespace tocsin

@@ -33,6 +33,18 @@ class Stats(harness.EndToEnd):
                     self.assertLessEqual(int(times["median"]), int(times["p99"]))
                     self.assertLessEqual(int(times["p99"]), int(times["most"]))
 
+    def test_info_counts_the_same_events(self):
+        done = harness.run(harness.TOCSIN, "info", "--format", "json", *TRACES)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        infos = json.loads(done.stdout)["results"]
+        reports, _ = harness.analyze(*TRACES)
+        for info, report in zip(infos, reports["results"], strict=True):
+            coverage = report["coverage"]
+            self.assertEqual(info["events"] + info["threads_found_running"], coverage["events"])
+            self.assertEqual(info["threads_found_running"], coverage["snapshot_threads"])
+            self.assertEqual(info["trace"], report["trace"])
+            self.assertFalse(info["damaged"])
+
     def test_of_some_calls_is_of_those(self):
         counted = json.loads(stats("--format", "json", "--where", "call == openat && error",
                                    *TRACES).stdout)["results"]
