@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/replay/read_ahead.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace tocsin {
 
+namespace {
+
+// A thread takes as long to start as so many events take to decode.
+size_t threads_worth(const TraceReader& trace) {
+    constexpr uint64_t kEventsOfThread = 10'000;
+    uint64_t events = 0;
+    for (const auto& chunk : trace.chunks()) events += chunk.header.events;
+    return static_cast<size_t>(1 + events / kEventsOfThread);
+}
+
+}  // namespace
+
 ReadAhead::ReadAhead(const TraceReader& trace, size_t threads) : trace_(trace) {
+    threads = std::min(threads, threads_worth(trace));
     for (size_t worker = 1; worker < threads; ++worker) workers_.emplace_back([this] { work(); });
 }
 

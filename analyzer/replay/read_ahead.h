@@ -18,7 +18,7 @@ namespace tocsin {
 // whatever their number. The trace must outlive this. For one thread to use.
 class ReadAhead {
   public:
-    // Of `threads` one is the caller's: with 1 nothing is decoded ahead.
+    // Of `threads` one is the caller's: with 1, as for a short trace, nothing is decoded ahead.
     ReadAhead(const TraceReader& trace, size_t threads);
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
