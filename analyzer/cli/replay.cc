@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <cmath>
 #include <memory>
 #include <string>
@@ -88,6 +90,11 @@ ExitStatus run_replay(const ReplayOptions& options) {
     EventOrder order(*trace, 1, {0, text->to_ns});
     ReplayText lines(order, std::move(*text));
     if (auto shown = show(lines, *speed, *output); !shown) return fail(shown.error());
+    for (const int32_t pid : lines.pids_missing())
+        complain(
+            fmt::format("{}: no record is of process or thread {}; tocsin stats lists those "
+                        "that made calls",
+                        name, pid));
     for (const DamagedChunk& chunk : order.damage()) complain(chunk.message);
     if (trace->end() != TraceEnd::kSealed) complain(name + ": " + trace->end_reason());
     return trace->end() == TraceEnd::kSealed && order.damage().empty() ? ExitStatus::kDone

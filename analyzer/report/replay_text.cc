@@ -173,9 +173,10 @@ ReplayText::ReplayText(EventOrder& order, ReplayTextOptions options)
       first_(order.first_time().value_or(BootTime{})),
       last_(first_),
       lines_(first_, options_.colour),
-      assembler_(world_, [this](std::shared_ptr<const Operation> call) {
-          closed_.push_back(std::move(call));
-      }) {}
+      assembler_(
+          world_,
+          [this](std::shared_ptr<const Operation> call) { closed_.push_back(std::move(call)); }),
+      pids_missing_(options_.pids.begin(), options_.pids.end()) {}
 
 std::optional<ReplayText::Step> ReplayText::next() {
     while (const auto item = order_.next()) {
@@ -192,6 +193,10 @@ std::optional<ReplayText::Step> ReplayText::next() {
 
 void ReplayText::add(const EventOrder::Item& item, BootTime time) {
     const auto* event = std::get_if<const Event*>(&item);
+    if (!pids_missing_.empty() && event != nullptr && (*event)->task != nullptr) {
+        pids_missing_.erase((*event)->task->id.tid);
+        pids_missing_.erase((*event)->task->id.tgid);
+    }
     if (event != nullptr && std::holds_alternative<TaskFound>((*event)->body)) {
         const Task* task = (*event)->task;
         if (task == nullptr) return;

@@ -55,6 +55,9 @@ class ReplayText {
     // The next lines to show; nullopt at the end.
     std::optional<Step> next();
 
+    // Those of the options' pids that no record read so far is of, in ascending order.
+    const std::set<int32_t>& pids_missing() const { return pids_missing_; }
+
   private:
     struct ComparedCopy;  // a copy of the kernel's and how it stands to the claim
 
@@ -100,6 +103,7 @@ class ReplayText {
     size_t losses_seen_ = 0, damage_seen_ = 0;
     BootTime found_time_;  // of the last one found
     uint64_t found_threads_ = 0, found_processes_ = 0;
+    std::set<int32_t> pids_missing_;
     bool is_finished_ = false;
 };
 

@@ -156,6 +156,15 @@ class Analyzer(harness.EndToEnd):
             self.assertIn(done.returncode, (2, 3), f"flipped at {offset}: {done.stderr}")
             self.assertTrue(done.stderr.startswith("tocsin: "), done.stderr)
 
+    def test_a_replay_of_a_process_that_is_not_there_says_so(self):
+        done = harness.run(harness.TOCSIN, "replay", "--pid", "99999", SHIPPED)
+        self.assertEqual(done.returncode, 0)
+        self.assert_is_a_sentence(done.stderr)
+        self.assertIn("99999", done.stderr)
+        whole = harness.run(harness.TOCSIN, "replay", SHIPPED).stdout
+        pid = re.search(r"^ *\d+\.\d{6} (\d+) ", whole, re.MULTILINE)[1]
+        self.assertEqual(harness.run(harness.TOCSIN, "replay", "--pid", pid, SHIPPED).stderr, "")
+
     def test_a_replay_says_the_same_to_a_file_a_pipe_and_at_any_speed(self):
         with SHIPPED.open("rb") as trace:
             piped = harness.run(harness.TOCSIN, "replay", "-", stdin=trace)
