@@ -124,7 +124,7 @@ Verdict judge_operand(const Operation& operation, size_t index) {
 std::string amplifier_for(const Verdict& verdict, const std::vector<Verdict>& all,
                           const Operation& operation) {
     const auto name = [&](const Verdict& other) {
-        return std::string(name_of(operation.operands[other.operand].info.kind));
+        return "\"" + std::string(name_of(operation.operands[other.operand].info.kind)) + "\"";
     };
     for (const Verdict& other : all) {
         if (other.operand == verdict.operand || !other.rule) continue;

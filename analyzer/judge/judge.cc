@@ -88,22 +88,23 @@ void judge_severity(const Candidate& candidate, const Circumstances& circumstanc
     int factor = kWatcherDeceived;
     if (candidate.rule == Rule::kA2 && candidate.amplifier.empty()) {
         factor = kUnconfirmed;
-        reasons.push_back("0.05: an unreadable claim alone is no race");
+        reasons.push_back("impact 0.05: an unreadable claim alone is no race");
     } else if (candidate.rule == Rule::kA2 && !candidate.is_hidden) {
         factor = kCorroborating;
-        reasons.push_back("0.4: the fault helped a swap that is a finding of its own");
+        reasons.push_back("impact 0.4: the fault helped a swap that is a finding of its own");
     } else if (candidate.rule == Rule::kOrphan) {
         const std::string why = sensitivity_of(candidate, circumstances.policy);
         factor = why.empty() ? kNoClaim : kSensitiveNoClaim;
-        reasons.push_back(why.empty() ? "0.05: there is no claim to compare with" : "0.2: " + why);
+        reasons.push_back(why.empty() ? "impact 0.05: there is no claim to compare with"
+                                      : "impact 0.2: " + why);
     } else if (candidate.rule == Rule::kA0) {
         factor = kDirectionUnknown;
-        reasons.push_back("0.2: which of the two the kernel used is not known");
+        reasons.push_back("impact 0.2: which of the two the kernel used is not known");
     } else if (std::string why = sensitivity_of(candidate, circumstances.policy); !why.empty()) {
         factor = kSensitiveTarget;
-        reasons.push_back("1.0: " + std::move(why));
+        reasons.push_back("impact 1.0: " + std::move(why));
     } else {
-        reasons.push_back("0.7: the program deceives its watcher, not another user");
+        reasons.push_back("impact 0.7: the program deceives its watcher, not another user");
     }
     if (operation.joined_by_time) {
         factor /= 2;

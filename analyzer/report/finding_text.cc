@@ -136,7 +136,7 @@ void put_writer(Fields& fields, const std::optional<MemoryWriter>& writer) {
 
 void put_supervisor(Fields& fields, const std::optional<SupervisorClaim>& supervisor) {
     if (!supervisor) return;
-    fields.put("supervised",
+    fields.put("supervisor",
                fmt::format("{}, comm {}, uid {}: by {}, in trace {}",
                            process_shown(supervisor->task->id, supervisor->caller.executable()),
                            quote(supervisor->task->comm), supervisor->task->credentials.uid,

@@ -25,7 +25,8 @@ constexpr std::string_view kNoFile = "–";  // nothing to have the property
 struct Row {
     std::string_view what;
     std::string checked, used;
-    bool is_truth = true;  // the kernel's: a difference is what the finding is about
+    bool is_truth = true;    // the kernel's: a difference is what the finding is about
+    bool is_change = false;  // tells of a difference itself
 };
 
 // What is not known differs from nothing.
@@ -47,15 +48,19 @@ std::string table_of(const std::vector<Row>& rows, std::string_view caption) {
         "<th scope=\"col\">At the check</th><th scope=\"col\">At the use</th></tr></thead>\n"
         "<tbody>\n",
         caption);
+    // A short value, such as a mode, stays on one line.
+    constexpr size_t kKeptColumns = 12;
     for (const Row& row : rows) {
         const bool differs = differs_in(row);
+        const bool is_kept = std::max(row.checked.size(), row.used.size()) <= kKeptColumns;
         const auto [checked, used] = differs ? with_difference_marked(row.checked, row.used)
                                              : std::pair(markup(row.checked), markup(row.used));
         out += fmt::format(
-            "<tr>{}<td data-of=\"check\"><code>{}</code></td><td "
+            "<tr{}>{}<td data-of=\"check\"><code>{}</code></td><td "
             "data-of=\"use\"><code>{}</code></td>"
             "</tr>\n",
-            row_head(row.what, differs), checked, used);
+            is_kept ? " class=\"kept\"" : "", row_head(row.what, differs || row.is_change), checked,
+            used);
     }
     return out + "</tbody></table>\n";
 }
@@ -106,6 +111,14 @@ std::string of_names(const Candidate& candidate) {
         [](const FileObject::Link& file) { return fmt::format("{}:{}", file.uid, file.gid); });
     add("links", [](const FileObject::Link& file) { return std::to_string(file.links); });
     add("mount", [](const FileObject::Link& file) { return std::to_string(file.mount); });
+    const Mutation* change = race.explained_by();
+    // The same file at both ends: what was done to it, or to its name, in the meantime.
+    if (change != nullptr && (candidate.rule == Rule::kF3 || candidate.rule == Rule::kF5))
+        rows.push_back({"in between", std::string(kNoFile),
+                        fmt::format("{} by pid {}, uid {}", call_shown(*change->operation),
+                                    change->operation->task->id.tgid,
+                                    change->operation->task->credentials.fsuid),
+                        false, true});
     return table_of(rows, "What the name led to");
 }
 

@@ -29,7 +29,7 @@ std::string_view shape_of(Severity severity) {
         case Severity::kMedium:
             return "M8 0l8 8l-8 8l-8 -8z";
         case Severity::kLow:
-            return "M8 1a7 7 0 0 1 0 14a7 7 0 0 1 0 -14z";
+            return "M8 1a7 7 0 0 1 0 14a7 7 0 0 1 0 -14zM8 4a4 4 0 0 0 0 8a4 4 0 0 0 0 -8z";
         case Severity::kInfo:
             break;
     }
@@ -55,7 +55,7 @@ std::string process_of(const Operation& operation) {
 std::string mutator_of(const Candidate& candidate) {
     if (const Operation* change = candidate.change()) return process_of(*change);
     if (candidate.process_race != nullptr && candidate.process_race->is_another_process())
-        return "<p>Nobody needs to: the process ended, and its id was given anew.</p>\n";
+        return "<p>No one has to: the process ended, and its id was given anew.</p>\n";
     return candidate.rule == Rule::kF4 ? "<p>Nobody changed it. Who could have is said below.</p>\n"
                                        : "<p>No recorded change explains it.</p>\n";
 }

@@ -42,7 +42,7 @@ li{margin:0 0 .2rem}
 mark{background:var(--marked);color:var(--marked-ink);font-weight:600;text-decoration:underline;
 border-radius:2px}
 .soft{color:var(--soft)}
-.verdict{font-size:1.15rem;max-width:46rem}
+.verdict{font-size:1.15rem}
 .counts{display:flex;flex-wrap:wrap;gap:.5rem;margin-bottom:1rem}
 .severity{display:inline-flex;align-items:center;gap:.4em;white-space:nowrap;border-radius:4px;
 padding:.15em .6em;font-size:.85rem;font-weight:700;letter-spacing:.03em;border:1px solid #0000}
@@ -50,6 +50,9 @@ padding:.15em .6em;font-size:.85rem;font-weight:700;letter-spacing:.03em;border:
 .critical{background:#7a0019;color:#fff;border-color:#b0566a}.high{background:#b83a00;color:#fff}
 .medium{background:#f2c14e;color:#1b1f24}.low{background:#bcdcf3;color:#1b1f24}
 .info{background:#e3e6ea;color:#1b1f24}
+@media screen and (prefers-color-scheme:dark){.critical{background:#c81e3a}.high{background:#a84300}
+.medium{background:#7a5a00;color:#fff}.low{background:#1f4a6d;color:#fff}
+.info{background:#39424b;color:#fff}}
 .none .severity{background:none;color:var(--soft);border-color:var(--line);font-weight:400}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0}
 table{border-collapse:collapse;width:100%;background:var(--card)}
@@ -65,7 +68,7 @@ tbody th{color:var(--soft)}
 .what a{text-decoration:none}.what a:hover,.what a:focus{text-decoration:underline}
 .sweep th,.sweep td{overflow-wrap:normal;white-space:nowrap}
 .sweep .chosen{background:var(--lane);font-weight:600;color:var(--ink)}
-.views{table-layout:fixed}.views th:first-child{width:10rem}.views .time{width:9.5rem;white-space:nowrap}
+.views{table-layout:fixed}.views th:first-child{width:9rem}.views .time{width:9.5rem;white-space:nowrap}
 .views code{font-size:.87em}
 .differs{color:var(--ink);font-weight:700}
 .views .part th{padding-left:1.6rem}
@@ -89,6 +92,7 @@ gap:1.1rem 2rem}
 .pair dl>div{grid-template-columns:6rem minmax(0,1fr)}
 .reasons li{display:grid;grid-template-columns:2.4rem minmax(0,1fr)}
 .reasons .sign{font-weight:700;font-variant-numeric:tabular-nums}
+.kept,.kept td{white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
 white-space:nowrap}
 figure{margin:0 0 1rem}
@@ -99,7 +103,7 @@ font:12px system-ui,"DejaVu Sans",sans-serif}
 .drawing .bar{fill:var(--soft)}.drawing .bar.check{fill:var(--check)}
 .drawing .bar.change{fill:var(--change)}.drawing .bar.use{fill:var(--use)}
 .drawing .mark{fill:var(--ink);stroke:var(--lane);stroke-width:1.5}
-.drawing .mark.claim{fill:var(--change)}.drawing .mark.truth{fill:var(--check)}
+.drawing .mark.claim{fill:var(--check)}.drawing .mark.truth{fill:var(--use)}
 .drawing .beyond,.drawing .gap,.drawing .axis{fill:none;stroke:var(--ink)}
 .drawing .guide{stroke:var(--soft);stroke-dasharray:2 3}
 .drawing .tick{text-anchor:middle;fill:var(--soft)}
@@ -123,7 +127,7 @@ body{background:#fff;font-size:8.5pt;print-color-adjust:exact;-webkit-print-colo
 main,body>header,body>footer{max-width:none;padding:0}
 nav{display:none}.scroll{overflow:visible}
 .drawing{min-width:0}
-figure,tr,li,.step,dl>div,.pair>div{break-inside:avoid}
+figure,.views,tr,li,.step,dl>div,.pair>div{break-inside:avoid}
 h2,h3,h4,h5,.card>header,.card>header+p{break-after:avoid}
 .card{margin-bottom:6mm;padding:4mm;box-decoration-break:clone;-webkit-box-decoration-break:clone}.card>section,.card>.judged{margin-top:3mm}
 a{color:inherit}.known a::after{content:" <" attr(href) ">";color:var(--soft);font-size:.9em}})";

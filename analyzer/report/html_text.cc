@@ -44,16 +44,53 @@ size_t bytes_of(const std::vector<std::string_view>& pieces, size_t count) {
     return bytes;
 }
 
+// "-rw-r--r--", which a browser would break at its hyphens.
+bool is_mode(std::string_view word) {
+    constexpr size_t kLetters = 10;
+    return word.size() == kLetters && word.find_first_not_of("-?pcdblsrwxStT") == word.npos &&
+           word.find('-') != word.npos;
+}
+
+bool is_unit(std::string_view word) {
+    const size_t letters = std::min(word.find_first_of(",.;:)"), word.size());
+    const std::string_view unit = word.substr(0, letters);
+    return unit == "ns" || unit == "µs" || unit == "ms" || unit == "s";
+}
+
+// Escaped, with numbers beside their units, and modes whole.
+std::string words(std::string_view text) {
+    std::string out;
+    bool is_behind_number = false;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        const std::string_view mode = word.substr(0, std::min(word.find(','), word.size()));
+        if (is_behind_number && is_unit(word)) {
+            out.pop_back();
+            out += "&nbsp;";
+        }
+        out += is_mode(mode) ? fmt::format("<span class=\"kept\">{}</span>{}", markup(mode),
+                                           markup(word.substr(mode.size())))
+                             : markup(word);
+        is_behind_number = !word.empty() && word.back() >= '0' && word.back() <= '9';
+        text.remove_prefix(end);
+        if (text.empty()) break;
+        out += ' ';
+        text.remove_prefix(1);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string prose(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const size_t begin = std::min(text.find('"'), text.size());
-        out += markup(text.substr(0, begin));
+        out += words(text.substr(0, begin));
         text.remove_prefix(begin);
         const size_t end = text.empty() ? std::string_view::npos : end_of_quoted(text);
-        if (end == std::string_view::npos) return out + markup(text);
+        if (end == std::string_view::npos) return out + words(text);
         out += fmt::format("<code>{}</code>", markup(text.substr(0, end)));
         text.remove_prefix(end);
     }

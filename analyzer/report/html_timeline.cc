@@ -101,7 +101,7 @@ Drawing drawing_of_call(const Candidate& candidate) {
                          std::pair(operation.began, operation.last_time()),
                          {}});
     for (const ViewRow& row : views_of(candidate))
-        if (row.time && row.name.find_first_not_of(' ') == 0)
+        if (row.time && row.is_recorded && row.name.find_first_not_of(' ') == 0)
             lane.rows.push_back(
                 {std::string(row.name), row.is_claim ? "claim" : "truth", {}, row.time});
     if (operation.copied)
@@ -109,6 +109,14 @@ Drawing drawing_of_call(const Candidate& candidate) {
     if (operation.copied && operation.ended)
         drawing.gaps.push_back({"kernel copy to return", *operation.copied, *operation.ended});
     return drawing;
+}
+
+// The shape of the moment that a row is about, in a box of 12 around it: a diamond for checks and
+// claims, a cross for changes, a square for what was used.
+std::string_view shape_of(std::string_view kind) {
+    if (kind == "change") return "m0 -2l4 -4l2 2l-4 4l4 4l-2 2l-4 -4l-4 4l-2 -2l4 -4l-4 -4l2 -2z";
+    if (kind == "use" || kind == "truth") return "m-5 -5h10v10h-10z";
+    return "m0 -6l6 6l-6 6l-6 -6z";
 }
 
 class Canvas {
@@ -212,8 +220,8 @@ class Canvas {
                 add(R"(<path class="beyond" d="M{} {}l-6 5l6 5"/>)", x1 - 4, middle - 5);
         }
         if (row.decided)
-            add(R"(<path class="mark {}" d="M{} {}l6 6l-6 6l-6 -6z"/>)", row.kind,
-                column(*row.decided), middle - 6);
+            add(R"(<path class="mark {}" d="M{} {}{}"/>)", row.kind, column(*row.decided), middle,
+                shape_of(row.kind));
         y_ += kRow;
     }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
@@ -41,6 +42,25 @@ constexpr std::array kOpenFlags = {
     FlagName{010000000, "O_PATH"},
 };
 
+// include/uapi/linux/openat2.h
+constexpr std::array kResolveFlags = {
+    FlagName{1, "RESOLVE_NO_XDEV"},     FlagName{2, "RESOLVE_NO_MAGICLINKS"},
+    FlagName{4, "RESOLVE_NO_SYMLINKS"}, FlagName{8, "RESOLVE_BENEATH"},
+    FlagName{16, "RESOLVE_IN_ROOT"},    FlagName{32, "RESOLVE_CACHED"},
+};
+
+// Those of the names whose bits are all set, and the bits that are left; empty: none is set.
+std::string flag_names(uint64_t flags, std::span<const FlagName> names) {
+    std::string text;
+    for (const auto& [bits, name] : names) {
+        if ((flags & bits) != bits) continue;
+        text += fmt::format("{}{}", text.empty() ? "" : "|", name);
+        flags &= ~bits;
+    }
+    if (flags != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : "|", flags);
+    return text;
+}
+
 // openat2(2): flags, mode, resolve, 64 bits each. Of the kernel's copy the flags alone are seen.
 std::string how_text(std::string_view bytes) {
     constexpr size_t kMember = 8;
@@ -48,8 +68,10 @@ std::string how_text(std::string_view bytes) {
     std::string text = "{flags=" + open_flags_text(little_endian(bytes, 0, kMember));
     if (bytes.size() >= 2 * kMember)
         text += fmt::format(", mode=0{:o}", little_endian(bytes, kMember, kMember));
-    if (bytes.size() >= 3 * kMember)
-        text += fmt::format(", resolve={:#x}", little_endian(bytes, 2 * kMember, kMember));
+    if (bytes.size() >= 3 * kMember) {
+        const uint64_t resolve = little_endian(bytes, 2 * kMember, kMember);
+        text += ", resolve=" + (resolve == 0 ? "0" : flag_names(resolve, kResolveFlags));
+    }
     if (bytes.size() > 3 * kMember) text += ", " + in_hex(bytes.substr(3 * kMember));
     return text + "}";
 }
@@ -107,15 +129,9 @@ std::string iovec_text(std::string_view bytes) {
 std::string open_flags_text(uint64_t flags) {
     static constexpr std::array<std::string_view, 4> kAccess = {"O_RDONLY", "O_WRONLY", "O_RDWR",
                                                                 "O_ACCMODE"};
-    std::string text(kAccess[flags & 3U]);
-    flags &= ~uint64_t{3};
-    for (const auto& [bits, name] : kOpenFlags) {
-        if ((flags & bits) != bits) continue;
-        text += fmt::format("|{}", name);
-        flags &= ~bits;
-    }
-    if (flags != 0) text += fmt::format("|{:#x}", flags);
-    return text;
+    const std::string access(kAccess[flags & 3U]);
+    const std::string others = flag_names(flags & ~uint64_t{3}, kOpenFlags);
+    return others.empty() ? access : access + "|" + others;
 }
 
 bool is_structure(OperandKind kind) {

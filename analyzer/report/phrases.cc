@@ -113,7 +113,31 @@ std::string seconds_since(BootTime from, BootTime time) {
 std::string gap_text(BootTime from, BootTime to) {
     const bool is_negative = to < from;
     const uint64_t gap = is_negative ? from.ns - to.ns : to.ns - from.ns;
-    return fmt::format("{}{}.{} µs", is_negative ? '-' : '+', gap / 1000, gap % 1000 / 100);
+    const uint64_t tenths = gap / 100 + (gap % 100 >= 50 ? 1 : 0);
+    return fmt::format("{}{}.{} µs", is_negative ? '-' : '+', tenths / 10, tenths % 10);
+}
+
+std::string interval_text(uint64_t ns) {
+    struct Unit {
+        uint64_t ns;
+        std::string_view name;
+    };
+    static constexpr Unit kUnits[] = {{1, "ns"}, {1'000, "µs"}, {1'000'000, "ms"}};
+    Unit unit{1'000'000'000, "s"};
+    for (const Unit& smaller : kUnits)
+        if (ns < smaller.ns * 1000 && smaller.ns < unit.ns) unit = smaller;
+    const uint64_t whole = ns / unit.ns;
+    const int digits = unit.ns == 1 || whole >= 1000 ? 0 : whole >= 100 ? 1 : whole >= 10 ? 2 : 3;
+    uint64_t scale = 1;
+    for (int i = 0; i < digits; ++i) scale *= 10;
+    const auto scaled =
+        static_cast<uint64_t>((static_cast<unsigned __int128>(ns) * scale + unit.ns / 2) / unit.ns);
+    std::string text = fmt::format("{}", scaled / scale);
+    if (scaled % scale != 0) {
+        text += fmt::format(".{:0{}}", scaled % scale, digits);
+        text.erase(text.find_last_not_of('0') + 1);
+    }
+    return fmt::format("{} {}", text, unit.name);
 }
 
 std::string into_trace_text(const TraceFacts& trace, BootTime time) {
@@ -265,7 +289,8 @@ std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width
 
 // From the check's decision to the use's.
 std::string check_to_use_text(const Operation& check, const Operation& use) {
-    return gap_text(decision_of(check), decision_of(use)).substr(1);
+    const BootTime from = decision_of(check), to = decision_of(use);
+    return interval_text(to.ns - std::min(from, to).ns);
 }
 
 std::string title_of_swap(const NameRace& race, const Operation& use, size_t width) {
@@ -307,7 +332,7 @@ std::string title_of_exposure(const Candidate& candidate, size_t width) {
 std::string title_of_change(const Candidate& candidate, size_t width) {
     const NameRace& race = *candidate.race;
     const Operation& change = *race.explained_by()->operation;
-    return fmt::format("{} took {}, which {} by uid {} had changed since {}, {} before.",
+    return fmt::format("{} took {}, which a {} by uid {} had changed since {}, {} before.",
                        candidate.operation->syscall->name,
                        end_of_name(*race.found, race.found_id, width), change.syscall->name,
                        change.task->credentials.fsuid, race.check->syscall->name,

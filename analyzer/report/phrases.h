@@ -20,8 +20,10 @@ std::string utc_text(const ClockSample& clock, BootTime time);
 std::string seconds_since(BootTime from, BootTime time);
 // "12.345678 s", cut to microseconds.
 std::string seconds_text(uint64_t ns);
-// "+182.4 µs", "-0.1 µs": from one time to another.
+// "+182.4 µs", "-0.1 µs": from one time to another, always in the unit of a table's other rows.
 std::string gap_text(BootTime from, BootTime to);
+// "182.4 µs", "4.637 ms", "90 s": a length of time to four digits, in the unit that suits it.
+std::string interval_text(uint64_t ns);
 // From the trace's first event: "0.500000 s".
 std::string into_trace_text(const TraceFacts& trace, BootTime time);
 

@@ -66,7 +66,7 @@ std::vector<const Mutation*> mutations_shown(const NameRace& race) {
 }
 
 std::string span_text(BootTime from, BootTime to) {
-    return gap_text(from, std::max(from, to)).substr(1);  // without its sign
+    return interval_text(std::max(from, to).ns - from.ns);
 }
 
 }  // namespace tocsin

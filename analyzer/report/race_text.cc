@@ -19,7 +19,11 @@ namespace {
 
 constexpr size_t kMostWholeNameColumns = 390;
 
+// Of a file that was renamed meanwhile only its new name and its identity may be known.
 std::string found_shown(const FileObject& file, const ObjectId& id) {
+    if (id != ObjectId{} && id != file.link.id)
+        return fmt::format("{} {}, rights and owner not recorded", path_shown(file),
+                           identity_shown(id));
     if (id != ObjectId{}) return object_shown(file);
     return "nothing of that name in " + (file.parent ? object_shown(*file.parent) : "?");
 }

@@ -30,6 +30,16 @@ constexpr Flag kRenameFlags[] = {
     {1, "RENAME_NOREPLACE"}, {2, "RENAME_EXCHANGE"}, {4, "RENAME_WHITEOUT"}};
 constexpr Flag kUmountFlags[] = {
     {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
+// include/uapi/linux/mount.h
+constexpr Flag kMountFlags[] = {
+    {1U << 0U, "MS_RDONLY"},     {1U << 1U, "MS_NOSUID"},       {1U << 2U, "MS_NODEV"},
+    {1U << 3U, "MS_NOEXEC"},     {1U << 4U, "MS_SYNCHRONOUS"},  {1U << 5U, "MS_REMOUNT"},
+    {1U << 6U, "MS_MANDLOCK"},   {1U << 7U, "MS_DIRSYNC"},      {1U << 8U, "MS_NOSYMFOLLOW"},
+    {1U << 10U, "MS_NOATIME"},   {1U << 11U, "MS_NODIRATIME"},  {1U << 12U, "MS_BIND"},
+    {1U << 13U, "MS_MOVE"},      {1U << 14U, "MS_REC"},         {1U << 15U, "MS_SILENT"},
+    {1U << 16U, "MS_POSIXACL"},  {1U << 17U, "MS_UNBINDABLE"},  {1U << 18U, "MS_PRIVATE"},
+    {1U << 19U, "MS_SLAVE"},     {1U << 20U, "MS_SHARED"},      {1U << 21U, "MS_RELATIME"},
+    {1U << 23U, "MS_I_VERSION"}, {1U << 24U, "MS_STRICTATIME"}, {1U << 25U, "MS_LAZYTIME"}};
 constexpr Flag kMarkFlags[] = {{1, "FAN_MARK_ADD"},         {2, "FAN_MARK_REMOVE"},
                                {4, "FAN_MARK_DONT_FOLLOW"}, {8, "FAN_MARK_ONLYDIR"},
                                {0x10, "FAN_MARK_MOUNT"},    {0x20, "FAN_MARK_IGNORED_MASK"},
@@ -65,6 +75,9 @@ bool is_mode(OperandInfo operand, const SyscallInfo& call) {
 
 std::string value_text(OperandInfo operand, uint64_t value, const SyscallInfo* call) {
     if (call != nullptr && is_mode(operand, *call)) return fmt::format("0{:o}", value);
+    // A nice value, which is no flag and no length: it may be negative.
+    if (call != nullptr && call->name == "setpriority")
+        return fmt::format("{}", static_cast<int32_t>(value));
     if (call != nullptr && call->name.find("access") != std::string_view::npos)
         return flags_text(kAccessModes, value, "F_OK");
     return value == kNoId32 || value == UINT64_MAX ? "-1" : fmt::format("{}", value);
@@ -77,6 +90,7 @@ std::string flag_word_text(uint64_t value, const SyscallInfo* call) {
     if (call->name == "unlinkat") return flags_text(kUnlinkFlags, value);
     if (call->name == "faccessat2") return flags_text(kAccessFlags, value);
     if (call->name == "fanotify_mark") return flags_text(kMarkFlags, value);
+    if (call->name == "mount") return flags_text(kMountFlags, value);
     if (call->name == "umount2") return flags_text(kUmountFlags, value);
     const bool is_at = call->group == SyscallGroup::kCheck || call->group == SyscallGroup::kChange;
     return flags_text(is_at ? std::span<const Flag>(kAtFlags) : std::span<const Flag>(), value);

@@ -62,8 +62,8 @@ void put_names(Fields& fields, const NameCoverage& names) {
 void put_pids(Fields& fields, const ProcessCoverage& pids) {
     if (pids.named == 0) return;
     std::string text =
-        fmt::format("{} named processes, {} of them after the same process had named them",
-                    pids.named, pids.compared);
+        fmt::format("{}, {} of them after the same process had named them",
+                    count_text(pids.named, "named process", "named processes"), pids.compared);
     if (pids.unknown != 0) text += fmt::format("; {} of which process is not known", pids.unknown);
     if (pids.forgotten != 0) text += fmt::format("; {} forgotten for later ones", pids.forgotten);
     fields.put("pids", text);

@@ -41,7 +41,10 @@ std::vector<ViewRow> views_of(const Candidate& candidate) {
     std::vector<ViewRow> rows;
     const auto add_bytes = [&](std::string_view name, const std::optional<BootTime>& time,
                                const auto& view, const std::string& absence) -> ViewRow& {
-        return rows.emplace_back(ViewRow{name, time, view ? view_shown(kind, *view) : absence});
+        ViewRow& row =
+            rows.emplace_back(ViewRow{name, time, view ? view_shown(kind, *view) : absence});
+        row.is_recorded = view.has_value();
+        return row;
     };
     if (const auto& supervisor = candidate.supervisor)
         rows.push_back(

@@ -17,7 +17,8 @@ struct ViewRow {
     std::string text;       // escaped
     bool is_claim = false;  // bytes of user memory, recorded in whole
     bool is_copy = false;   // the kernel's own, recorded
-    bool differs = false;   // from the claim at entry, which is what the finding is about
+    bool is_recorded = true;
+    bool differs = false;  // from the claim at entry, which is what the finding is about
 };
 
 // E, S, K and X of the candidate's argument in their order, with what the supervisor read before.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "analyzer/report/phrases.h"
+
 namespace tocsin::gui {
 namespace {
 
@@ -64,15 +66,7 @@ std::vector<TimeScale::Tick> TimeScale::ticks(uint64_t zero_ns, double least_pix
 }
 
 QString duration_text(uint64_t ns) {
-    const Unit& unit = unit_of(std::max<uint64_t>(ns, 1));
-    const double value = static_cast<double>(ns) / static_cast<double>(unit.ns);
-    const int digits = unit.ns == 1 ? 0 : value < 10 ? 3 : value < 100 ? 2 : value < 1000 ? 1 : 0;
-    QString number = QString::number(value, 'f', digits);
-    if (number.contains(QLatin1Char('.'))) {
-        while (number.endsWith(QLatin1Char('0'))) number.chop(1);
-        if (number.endsWith(QLatin1Char('.'))) number.chop(1);
-    }
-    return number + QLatin1Char(' ') + QString::fromUtf8(unit.name);
+    return QString::fromStdString(interval_text(ns));
 }
 
 }  // namespace tocsin::gui

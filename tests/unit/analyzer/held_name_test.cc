@@ -55,7 +55,7 @@ TEST(Interference, OfANameThatLedElsewhereMeanwhileIsMedium) {
     EXPECT_EQ(finding.candidate.race->explained_by()->operation->began.ns, 5'002'000'000U);
     EXPECT_THAT(test::report_of(result, "text"),
                 AllOf(HasSubstr("MEDIUM F3"), HasSubstr("and changed back"),
-                      HasSubstr("change to use 3000.0 µs")));
+                      HasSubstr("change to use 3 ms")));
 }
 
 TEST(Interference, ByTheSamePrincipalIsNone) {

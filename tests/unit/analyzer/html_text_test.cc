@@ -56,6 +56,13 @@ TEST(Prose, AQuoteWithoutEndIsNoCode) {
     EXPECT_EQ(prose("b \""), "b &quot;");
 }
 
+TEST(Prose, KeepsNumbersWithTheirUnitsAndModesInOnePiece) {
+    EXPECT_EQ(prose("90.5 µs before, 3 ms."), "90.5&nbsp;µs before, 3&nbsp;ms.");
+    EXPECT_EQ(prose("2 same"), "2 same");
+    EXPECT_EQ(prose("inode 7, -rw-r--r--, owner"),
+              "inode 7, <span class=\"kept\">-rw-r--r--</span>, owner");
+}
+
 TEST(Difference, IsMarkedInWholeWords) {
     const auto [one, other] = with_difference_marked("\"/tmp/list\"", "\"/tmp/last\"");
     EXPECT_EQ(one, "&quot;/tmp/<mark>list</mark>&quot;");

@@ -45,7 +45,7 @@ TEST(OperandText, OpenHowIsFlagsModeAndResolve) {
     const std::string mode = bytes({0xa4, 1, 0, 0, 0, 0, 0, 0});
     const std::string resolve = bytes({8, 0, 0, 0, 0, 0, 0, 0});
     EXPECT_EQ(operand_text(OperandKind::kOpenHow, flags + mode + resolve),
-              "{flags=O_WRONLY|O_CREAT|O_NOFOLLOW, mode=0644, resolve=0x8}");
+              "{flags=O_WRONLY|O_CREAT|O_NOFOLLOW, mode=0644, resolve=RESOLVE_BENEATH}");
     EXPECT_EQ(operand_text(OperandKind::kOpenHow, flags), "{flags=O_WRONLY|O_CREAT|O_NOFOLLOW}");
     EXPECT_EQ(operand_text(OperandKind::kOpenHow, "\x01"), "0x01");
 }

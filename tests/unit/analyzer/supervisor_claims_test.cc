@@ -97,7 +97,7 @@ TEST(SupervisorClaim, ReportsShowIt) {
         supervised(kReceived + read_of(memory_with("/tmp/decoy")) + kWentOn + opened());
     const std::string text = report_of(result, "text");
     EXPECT_THAT(text, HasSubstr("supervisor     -270000.0 µs  \"/tmp/decoy\""));
-    EXPECT_THAT(text, HasSubstr("supervised pid 200"));
+    EXPECT_THAT(text, HasSubstr("supervisor pid 200"));
     EXPECT_THAT(report_of(result, "json"), HasSubstr("\"by\":\"process_vm_readv\""));
 }
 

@@ -192,6 +192,16 @@ TEST(Phrases, SpellResultsAndGaps) {
     EXPECT_EQ(result_text(INT64_MIN), "-9223372036854775808");
     EXPECT_EQ(gap_text({1000}, {183400}), "+182.4 µs");
     EXPECT_EQ(gap_text({1000}, {900}), "-0.1 µs");
+    EXPECT_EQ(gap_text({0}, {466'750}), "+466.8 µs");
+    EXPECT_EQ(interval_text(0), "0 ns");
+    EXPECT_EQ(interval_text(999), "999 ns");
+    EXPECT_EQ(interval_text(184'200), "184.2 µs");
+    EXPECT_EQ(interval_text(4'637'249), "4.637 ms");
+    EXPECT_EQ(interval_text(34'776'400), "34.78 ms");
+    EXPECT_EQ(interval_text(999'999'999), "1000 ms");
+    EXPECT_EQ(interval_text(1'250'000'000), "1.25 s");
+    EXPECT_EQ(interval_text(3'600'000'000'000), "3600 s");
+    EXPECT_EQ(interval_text(UINT64_MAX), "18446744074 s");
 }
 
 }  // namespace
