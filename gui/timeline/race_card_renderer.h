@@ -19,7 +19,7 @@ namespace tocsin::gui {
 class RaceCardRenderer {
   public:
     // `width` in the painter's units; at least kLeastWidth are used.
-    static constexpr double kLeastWidth = 380;
+    static constexpr double kLeastWidth = 340;
     RaceCardRenderer(RaceDrawing drawing, double width, const QFont& font);
 
     double width() const { return width_; }

@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStyle>
 #include <QStyledItemDelegate>
 #include <QTextLayout>
@@ -160,7 +161,12 @@ FirstRunPage::FirstRunPage(RecentFiles& recent, const std::vector<Sample>& sampl
     page->setContentsMargins(0, 0, 0, 0);
     page->setSpacing(0);
     page->addWidget(failure_);
-    auto* columns = new QHBoxLayout;
+    // The window may be as small as what it shows of a trace.
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    auto* both = new QWidget;
+    auto* columns = new QHBoxLayout(both);
     columns->setContentsMargins(48, 40, 48, 32);
     columns->setSpacing(48);
     QWidget* open_part = make_open_part();
@@ -171,7 +177,8 @@ FirstRunPage::FirstRunPage(RecentFiles& recent, const std::vector<Sample>& sampl
     columns->addWidget(open_part);
     columns->addWidget(samples_part, 6);
     columns->addStretch(1);
-    page->addLayout(columns, 1);
+    scroll->setWidget(both);
+    page->addWidget(scroll, 1);
     for (QListWidget* list : {recent_list_, samples_list_}) {
         const auto choose = [this](const QListWidgetItem* item) {
             emit traceChosen(item->data(kPath).toString());

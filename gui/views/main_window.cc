@@ -27,7 +27,8 @@
 namespace tocsin::gui {
 namespace {
 
-constexpr int kWidth = 1440, kHeight = 900;
+constexpr int kMostWidth = 1600, kMostHeight = 1000;
+constexpr double kPartOfScreen = 0.95;  // the rest is for its frame
 
 QString geometry_key() {
     return QStringLiteral("window/geometry");
@@ -86,8 +87,7 @@ MainWindow::MainWindow()
             [this](const QString& path) { open(QFile::encodeName(path).toStdString()); });
     make_menus();
     connect_actions();
-    const QSize room = screen()->availableSize();
-    resize(QSize(kWidth, kHeight).boundedTo(room));
+    resize((screen()->availableSize() * kPartOfScreen).boundedTo({kMostWidth, kMostHeight}));
     restoreGeometry(QSettings().value(geometry_key()).toByteArray());
     show_page(Showing::kStartPage);
 }

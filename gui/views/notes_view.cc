@@ -2,6 +2,7 @@
 #include "gui/views/notes_view.h"
 
 #include <QAction>
+#include <QGridLayout>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -21,12 +22,17 @@ namespace tocsin::gui {
 namespace {
 
 constexpr size_t kNameColumns = 60;
+constexpr int kVerdictColumns = 3;
+constexpr int kLeastLines = 2, kLeastMarks = 2;
 
 QPlainTextEdit* note_edit(const QString& what, QWidget* parent) {
     auto* edit = new QPlainTextEdit(parent);
     edit->setPlaceholderText(what);
     edit->setAccessibleName(what);
     edit->setTabChangesFocus(true);
+    edit->setMinimumHeight(kLeastLines * edit->fontMetrics().lineSpacing() +
+                           2 * edit->frameWidth() +
+                           static_cast<int>(2 * edit->document()->documentMargin()));
     return edit;
 }
 
@@ -77,8 +83,9 @@ QWidget* NotesView::make_finding_part() {
     title_->setTextFormat(Qt::PlainText);
     title_->setWordWrap(true);
     column->addWidget(title_);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(10);
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(10);
+    grid->setColumnStretch(kVerdictColumns, 1);
     constexpr std::array<const char*, kVerdicts> kLabels = {
         "&none", "confirmed (1)", "possible (2)", "benign (3)", "unprovable (4)"};
     for (size_t i = 0; i < kVerdicts; ++i) {
@@ -86,10 +93,10 @@ QWidget* NotesView::make_finding_part() {
         const auto verdict = static_cast<Verdict>(i);
         connect(verdicts_[i], &QRadioButton::clicked, this,
                 [this, verdict] { set_verdict(verdict); });
-        row->addWidget(verdicts_[i]);
+        grid->addWidget(verdicts_[i], static_cast<int>(i) / kVerdictColumns,
+                        static_cast<int>(i) % kVerdictColumns);
     }
-    row->addStretch();
-    column->addLayout(row);
+    column->addLayout(grid);
     finding_note_ = note_edit(QStringLiteral("Note on this finding"), finding_part_);
     column->addWidget(finding_note_);
     return finding_part_;
@@ -115,6 +122,10 @@ QWidget* NotesView::make_marks_part() {
     mark_table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     mark_table_->horizontalHeader()->resizeSection(MarkListModel::kTime,
                                                    fontMetrics().averageCharWidth() * 20);
+    mark_table_->setMinimumHeight(mark_table_->horizontalHeader()->sizeHint().height() +
+                                  kLeastMarks *
+                                      mark_table_->verticalHeader()->defaultSectionSize() +
+                                  2 * mark_table_->frameWidth());
     connect(mark_table_, &QTableView::clicked, this, &NotesView::go_to_mark);
     connect(mark_table_, &QTableView::activated, this, &NotesView::go_to_mark);
     column->addWidget(mark_table_);

@@ -3,6 +3,8 @@
 
 #include <QHBoxLayout>
 #include <QSettings>
+#include <QTimer>
+#include <algorithm>
 
 #include "gui/views/dock_title.h"
 #include "gui/views/event_details_view.h"
@@ -16,6 +18,7 @@ namespace tocsin::gui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
+constexpr int kFindingsWidth = 420, kCardWidth = 400;  // at least, where there is room
 
 QString layout_key() {
     return QStringLiteral("window/panels");
@@ -24,6 +27,12 @@ QString layout_key() {
 }  // namespace
 
 TracePanels::TracePanels(QMainWindow& window, ViewState& state) : window_(window) {
+    window_.setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    window_.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowTabbedDocks |
+                           QMainWindow::AllowNestedDocks);
+    window_.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    window_.setDocumentMode(true);
     const auto text = [](const char* utf8) { return QString::fromUtf8(utf8); };
     timeline_ = new TimelineView(state);
     timeline_->setAccessibleName(QStringLiteral("Timeline"));
@@ -44,13 +53,7 @@ TracePanels::TracePanels(QMainWindow& window, ViewState& state) : window_(window
     notes_view_ = new NotesView(state);
     notes_ = add_dock(text("notes"), text("Notes"), notes_view_, Qt::RightDockWidgetArea);
     add_bars(state);
-    window_.setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
-    window_.setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
-    window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowTabbedDocks |
-                           QMainWindow::AllowNestedDocks);
-    window_.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    window_.setDocumentMode(true);
-    lay_out();
+    show_first();
 }
 
 TracePanels::~TracePanels() {
@@ -69,7 +72,14 @@ QDockWidget* TracePanels::add_dock(const QString& name, const QString& title, QW
     dock->setTitleBarWidget(new DockTitle(*dock));
     view->setAccessibleName(title);
     dock->setWidget(view);
-    window_.addDockWidget(area, dock);
+    // Below each other, if for a moment, they would make the window higher for good.
+    const auto beside = std::find_if(docks_.begin(), docks_.end(), [&](QDockWidget* other) {
+        return window_.dockWidgetArea(other) == area;
+    });
+    if (beside != docks_.end())
+        window_.tabifyDockWidget(*beside, dock);
+    else
+        window_.addDockWidget(area, dock);
     docks_.push_back(dock);
     return dock;
 }
@@ -104,10 +114,21 @@ void TracePanels::lay_out() {
     window_.tabifyDockWidget(histogram_, events_);
     window_.addDockWidget(Qt::RightDockWidgetArea, card_);
     for (QDockWidget* dock : {event_, world_, notes_}) window_.tabifyDockWidget(card_, dock);
+    show_first();
+}
+
+void TracePanels::show_first() {
     histogram_->raise();
     card_->raise();
+    share_room();
+}
+
+void TracePanels::share_room() {
     const int width = window_.width(), height = window_.height();
-    window_.resizeDocks({findings_, card_}, {width * 24 / 100, width * 30 / 100}, Qt::Horizontal);
+    window_.resizeDocks(
+        {findings_, card_},
+        {std::max(width * 26 / 100, kFindingsWidth), std::max(width * 32 / 100, kCardWidth)},
+        Qt::Horizontal);
     window_.resizeDocks({overview_, histogram_}, {64, height * 26 / 100}, Qt::Vertical);
 }
 
@@ -120,7 +141,10 @@ std::vector<QAction*> TracePanels::toggles() const {
 
 void TracePanels::restore() {
     const QByteArray kept = QSettings().value(layout_key()).toByteArray();
-    if (!kept.isEmpty()) window_.restoreState(kept, kLayoutVersion);
+    if (!kept.isEmpty() && window_.restoreState(kept, kLayoutVersion)) return;
+    // By now the timeline is in the window, and the panels take what room is wanted for it.
+    share_room();
+    QTimer::singleShot(0, timeline_, [this] { share_room(); });
 }
 
 void TracePanels::keep() const {

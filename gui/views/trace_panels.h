@@ -47,6 +47,10 @@ class TracePanels {
                           Qt::DockWidgetArea area);
     void add_bars(ViewState& state);
     void lay_out();
+    // Of panels that share a place the one that matters, and all as large as at first.
+    void show_first();
+    // Gives each panel its first size, of what the window has.
+    void share_room();
 
     QMainWindow& window_;
     std::vector<QDockWidget*> docks_;

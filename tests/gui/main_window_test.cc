@@ -97,6 +97,28 @@ TEST_F(Window, OpensATraceAtItsGravestFinding) {
     EXPECT_TRUE(window_->windowTitle().contains(QStringLiteral("access_then_open/recorded")));
 }
 
+TEST_F(Window, FitsASmallScreen) {
+    const auto fits = [this] {
+        const QSize least = window_->minimumSizeHint();
+        EXPECT_LE(least.width(), 1200);
+        EXPECT_LE(least.height(), 680);
+    };
+    fits();
+    open(sample_trace("access_then_open"));
+    fits();
+}
+
+TEST_F(Window, GivesFindingsAndRaceCardTheirRoomAtFirst) {
+    window_->resize(1300, 700);
+    open(sample_trace("access_then_open"));
+    QTest::qWait(50);
+    EXPECT_EQ(window_->size(), QSize(1300, 700))
+        << "not even for a moment is there too little room";
+    EXPECT_GE(window_->findChild<FindingsView*>()->width(), 400);
+    EXPECT_GE(window_->findChild<RaceCardView*>()->width(), 390);
+    EXPECT_GE(window_->findChild<TimelineView*>()->width(), 400);
+}
+
 TEST_F(Window, SaysInPlaceWhatCannotBeOpened) {
     for (const std::string path :
          {"/nonexistent/evidence.tocsin", TOCSIN_SOURCE_DIR "/README.md", TOCSIN_SOURCE_DIR}) {

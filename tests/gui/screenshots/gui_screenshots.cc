@@ -3,7 +3,7 @@
 // Pictures of the program as it is: its start page, each sample's finding, the compare view and,
 // where one is named, the whole of a trace; light and dark, at 1× and 2×.
 //
-//   gui-screenshots DIRECTORY [--only NAME] [TRACE]
+//   gui-screenshots DIRECTORY [--only NAME] [--size WIDTHxHEIGHT] [TRACE]
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +31,7 @@ constexpr int kSettleMs = 400;  // for what follows a finding a little later
 
 struct Wanted {
     QString directory, only, trace;
+    QSize size{1440, 900};
 };
 
 class Camera {
@@ -60,8 +61,10 @@ class Camera {
     bool has_failed_ = false;
 };
 
-MainWindow* opened(const QString& trace) {
+// Its size is not left to the screen, as there is none.
+MainWindow* opened(const QString& trace, QSize size) {
     auto* window = new MainWindow;
+    window->resize(size);
     window->show();
     if (trace.isEmpty()) return window;
     window->open(trace.toStdString());
@@ -76,11 +79,12 @@ MainWindow* opened(const QString& trace) {
     return window;
 }
 
-CompareWindow* compared(const Sample& sample) {
+CompareWindow* compared(const Sample& sample, QSize size) {
     const QString twin =
         QString(sample.trace)
             .replace(QStringLiteral("recorded.tocsin"), QStringLiteral("recorded_twin.tocsin"));
     auto* window = new CompareWindow(sample.trace.toStdString(), twin.toStdString(), {});
+    window->resize(size);
     QSignalSpy done(window, &CompareWindow::compared);
     window->show();
     done.wait(kPatienceMs);
@@ -90,20 +94,25 @@ CompareWindow* compared(const Sample& sample) {
 bool take_all(const Wanted& wanted) {
     Camera camera(wanted);
     const auto samples = samples_in(QStringLiteral(TOCSIN_SOURCE_DIR "/samples"));
-    camera.take(QStringLiteral("start-page"), [] { return opened({}); });
+    camera.take(QStringLiteral("start-page"), [&wanted] { return opened({}, wanted.size); });
     for (const Sample& sample : samples)
         camera.take(QStringLiteral("sample-") + sample.name,
-                    [&sample] { return opened(sample.trace); });
+                    [&] { return opened(sample.trace, wanted.size); });
     for (const Sample& sample : samples)
         if (sample.name == QStringLiteral("access_then_open"))
-            camera.take(QStringLiteral("compare"), [&sample] { return compared(sample); });
+            camera.take(QStringLiteral("compare"), [&] { return compared(sample, wanted.size); });
     if (!wanted.trace.isEmpty())
         camera.take(QStringLiteral("overview"), [&wanted] {
-            MainWindow* window = opened(wanted.trace);
+            MainWindow* window = opened(wanted.trace, wanted.size);
             window->state()->jump_to(window->state()->whole());
             return window;
         });
     return !camera.has_failed();
+}
+
+QSize size_of(const QString& text) {
+    return {text.section(QLatin1Char('x'), 0, 0).toInt(),
+            text.section(QLatin1Char('x'), 1, 1).toInt()};
 }
 
 // The scale is one of a process.
@@ -128,7 +137,8 @@ int run_at_each_scale(char** argv) {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: gui-screenshots DIRECTORY [--only NAME] [TRACE]\n");
+        std::fprintf(stderr,
+                     "usage: gui-screenshots DIRECTORY [--only NAME] [--size WxH] [TRACE]\n");
         return 2;
     }
     if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR")) return run_at_each_scale(argv);
@@ -140,10 +150,13 @@ int main(int argc, char** argv) {
     QApplication::setFont(QFont(QStringLiteral("DejaVu Sans"), 9));
     set_up_appearance();
     const QStringList words = QApplication::arguments();
-    Wanted wanted{words[1], {}, {}};
+    Wanted wanted;
+    wanted.directory = words[1];
     for (qsizetype i = 2; i < words.size(); ++i)
         if (words[i] == QStringLiteral("--only") && i + 1 < words.size())
             wanted.only = words[++i];
+        else if (words[i] == QStringLiteral("--size") && i + 1 < words.size())
+            wanted.size = size_of(words[++i]);
         else
             wanted.trace = words[i];
     if (!QDir().mkpath(wanted.directory)) {
