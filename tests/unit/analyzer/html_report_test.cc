@@ -143,13 +143,13 @@ TEST(HtmlReport, IdsAreTheirPagesOnlyOnesAndLinksHaveTheirEnds) {
 
 TEST(HtmlReport, DrawsCheckChangeAndUseInTheLanesOfTheirProcesses) {
     const std::string page = html_of(kSwappedName);
-    EXPECT_THAT(page, AllOf(HasSubstr("F1: name swapped between check and use"),
-                            HasSubstr(">pid 100, uid 0,"), HasSubstr(">pid 200, uid 1000,"),
-                            HasSubstr(">check access<"), HasSubstr(">change rename<"),
-                            HasSubstr(">use openat<"), HasSubstr(">check to change<"),
-                            HasSubstr(">90 µs<"), HasSubstr("/<mark>home/x</mark>"),
-                            HasSubstr("/<mark>etc/passwd</mark>"),
-                            HasSubstr("Victim: uses the name"), HasSubstr("Mutator:")));
+    EXPECT_THAT(
+        page, AllOf(HasSubstr("F1: name swapped between check and use"),
+                    HasSubstr(">pid 100, uid 0,"), HasSubstr(">pid 200, uid 1000,"),
+                    HasSubstr(">check access<"), HasSubstr(">change rename<"),
+                    HasSubstr(">use openat<"), HasSubstr(">check to change<"), HasSubstr(">90 µs<"),
+                    HasSubstr("/<mark>home/x</mark>"), HasSubstr("/<mark>etc/passwd</mark>"),
+                    HasSubstr("Victim: uses the name"), HasSubstr("Mutator:")));
 }
 
 TEST(HtmlReport, ProcessesOfOnePidHaveLanesOfTheirOwn) {
@@ -184,10 +184,10 @@ TEST(HtmlReport, WhatIsNotRecordedIsNoDifference) {
     failed.replace(failed.find("5.000310"), failed.find("5.000340") - failed.find("5.000310"), "");
     failed.replace(failed.find("< openat 3"), 10, "< openat -ELOOP");
     const std::string page = html_of(failed);
-    EXPECT_THAT(page,
-                AllOf(HasSubstr("F3: name interfered with"), HasSubstr("<code>not recorded</code>"),
-                      HasSubstr("in between <span class=\"differs\">≠</span>"),
-                      Not(HasSubstr("<mark>"))));
+    EXPECT_THAT(
+        page,
+        AllOf(HasSubstr("F3: name interfered with"), HasSubstr("<code>not recorded</code>"),
+              HasSubstr("in between <span class=\"differs\">≠</span>"), Not(HasSubstr("<mark>"))));
     EXPECT_EQ(page.find("≠"), page.rfind("≠")) << "the change alone";
 }
 
