@@ -23,7 +23,15 @@ Sweep sweep_of(const AnalysisResult& result, const AnalysisOptions& options, Axi
 
 WindowAnswers::WindowAnswers(const AnalysisResult& result, const AnalysisOptions& options,
                              Axis axis)
-    : result_(result), options_(options), axis_(axis), sweep_(sweep_of(result, options, axis)) {}
+    : options_(options), axis_(axis), sweep_(sweep_of(result, options, axis)) {
+    intervals_.reserve(result.findings.size());
+    for (const Finding& finding : result.findings) {
+        const Lifetime& lifetime = finding.candidate.lifetime;
+        intervals_.push_back(lifetime.interval(
+            axis, options.window, options.own_limits[static_cast<size_t>(finding.candidate.rule)],
+            options.own_limits[lifetime.better_class]));
+    }
+}
 
 WindowAnswers::BySeverity WindowAnswers::by_severity(std::chrono::nanoseconds limit) const {
     BySeverity counts{};
@@ -33,10 +41,9 @@ WindowAnswers::BySeverity WindowAnswers::by_severity(std::chrono::nanoseconds li
 }
 
 std::vector<uint32_t> WindowAnswers::alive(std::chrono::nanoseconds limit) const {
-    const AnalysisOptions options = options_at(limit);
     std::vector<uint32_t> alive;
-    for (size_t i = 0; i < result_.findings.size(); ++i)
-        if (stage_of(result_.findings[i].candidate, options) == LifeStage::kAlive)
+    for (size_t i = 0; i < intervals_.size(); ++i)
+        if (intervals_[i] && intervals_[i]->contains(limit))
             alive.push_back(static_cast<uint32_t>(i));
     return alive;
 }

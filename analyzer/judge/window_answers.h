@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "analyzer/judge/analysis.h"
@@ -15,8 +16,7 @@ namespace tocsin {
 // as an analysis in each of them would, but for findings that were not kept, which are counted
 // here and not listed, and for set-aside ones of which the first stands for all.
 //
-// Moves along one axis; built for it in O(n log n), a count is then some binary searches. The
-// result must outlive this.
+// Moves along one axis; built for it in O(n log n), a count is then some binary searches.
 class WindowAnswers {
   public:
     // The rest of the window, and what classes have to themselves, stays as in `options`.
@@ -26,16 +26,16 @@ class WindowAnswers {
     // Findings that no rule set aside, those that were not kept included. O(log n).
     BySeverity by_severity(std::chrono::nanoseconds limit) const;
     // Indices into the result's findings, rising: what is alive there, set aside or not.
-    // O(findings).
+    // O(findings): two comparisons each.
     std::vector<uint32_t> alive(std::chrono::nanoseconds limit) const;
     // The options with the limit in place, as `tocsin analyze --window` has them.
     AnalysisOptions options_at(std::chrono::nanoseconds limit) const;
 
   private:
-    const AnalysisResult& result_;
     AnalysisOptions options_;
     Axis axis_;
-    Sweep sweep_;  // a class is a severity
+    Sweep sweep_;                                          // a class is a severity
+    std::vector<std::optional<LimitInterval>> intervals_;  // by finding; nullopt: at no limit
 };
 
 }  // namespace tocsin
