@@ -176,7 +176,7 @@ void FindingsModel::rebuild_rows() {
     group_at_.assign(group_keys_.size(), kNoPlace);
     for (const uint32_t index : order_) {
         if (is_alive[index] == 0) continue;
-        const bool is_set_aside = !finding(index).judgement.set_aside_by.empty();
+        const bool is_set_aside = state_.is_set_aside(index);
         if (is_set_aside) ++counts_.set_aside;
         if (is_set_aside && set_aside_ == SetAsideRows::kHidden) continue;
         if (passes_[index] == 0) {

@@ -155,13 +155,18 @@ void TraceSession::analyze_in_thread() {
                 tell();
         }));
     const bool is_whole = !analysis_progress_.is_cancelled();
-    post([this, result, is_whole] {
+    std::shared_ptr<PreparedAnswers> answers;
+    if (is_whole)
+        answers =
+            std::make_shared<PreparedAnswers>(*result, options_, place_of(options_.window).axis);
+    post([this, result, answers] {
         end_of_thread();
-        if (is_whole) take_analysis(std::move(*result));
+        if (answers != nullptr) take_analysis(std::move(*result), std::move(*answers));
     });
 }
 
-void TraceSession::take_analysis(AnalysisResult result) {
+void TraceSession::take_analysis(AnalysisResult result, std::optional<PreparedAnswers> answers) {
+    answers_ = std::move(answers);
     analysis_ = std::make_unique<AnalysisResult>(std::move(result));
     emit analyzed();
 }

@@ -10,12 +10,14 @@
 #include <semaphore>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "analyzer/judge/analysis.h"
 #include "analyzer/replay/event_order.h"
 #include "formats/trace_reader.h"
 #include "gui/session/chunk_cache.h"
+#include "gui/session/prepared_answers.h"
 #include "gui/timeline/event_store.h"
 
 namespace tocsin::gui {
@@ -75,7 +77,11 @@ class TraceSession : public QObject {
     // nullptr before analyzed(), and for ever where that was cancelled.
     const AnalysisResult* analysis() const { return analysis_.get(); }
     // From here on these are the findings: analyzed() is given.
-    void take_analysis(AnalysisResult result);
+    void take_analysis(AnalysisResult result,
+                       std::optional<PreparedAnswers> answers = std::nullopt);
+    // What came with analysis(): where a thread analyzed, the answers along the axis of the
+    // options' window. Once.
+    std::optional<PreparedAnswers> take_answers() { return std::exchange(answers_, std::nullopt); }
 
     // The whole of an event, decoded when it is asked for. Errors: its chunk cannot be decoded.
     Result<EventInFull> in_full(EventIndex event) const;
@@ -118,6 +124,7 @@ class TraceSession : public QObject {
     std::vector<FoundSoFar> found_;
     uint64_t found_in_all_ = 0;
     std::unique_ptr<AnalysisResult> analysis_;
+    std::optional<PreparedAnswers> answers_;
     std::unique_ptr<ChunkCache> chunks_;
 
     Progress events_progress_, analysis_progress_;

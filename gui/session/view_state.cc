@@ -47,13 +47,9 @@ ViewState::ViewState(TraceSession& session, QObject* parent)
     connect(&marking_, &QTimer::timeout, this, &ViewState::mark_events);
     connect(&marking_on_, &QTimer::timeout, this, &ViewState::mark_some_events);
     connect(&session_, &TraceSession::opened, this, [this] {
-        const CorrelationWindow& window = chosen_.window;
-        for (const Axis axis : {Axis::kBoth, Axis::kCheckUse})
-            if (const auto position = position_of(window, axis)) {
-                axis_ = axis;
-                limit_ = *position;
-                break;
-            }
+        const WindowPlace place = place_of(chosen_.window);
+        axis_ = place.axis;
+        limit_ = place.limit;
         case_file_.set_trace(
             {QString::fromStdString(session_.facts().name), hex(session_.facts().chain_hash)});
         viewport_ = whole();
@@ -204,22 +200,22 @@ Result<> ViewState::set_windows(const std::string& items) {
 // What the slider does not move is prepared once.
 void ViewState::choose(const AnalysisOptions& options, Axis axis) {
     const auto limit = position_of(options.window, axis).value_or(options.window.check_use);
-    const bool is_prepared =
-        axis == axis_ && options.own_limits == chosen_.own_limits &&
-        moved_to(options.window, axis, limit) == moved_to(chosen_.window, axis, limit);
-    if (is_prepared && options.window == chosen_.window) return;
     const bool is_other_axis = axis != axis_;
+    if (!is_other_axis && options.own_limits == chosen_.own_limits &&
+        options.window == chosen_.window)
+        return;
     axis_ = axis;
     limit_ = limit;
     chosen_ = options;
-    if (!is_prepared && session_.analysis() != nullptr) prepare_answers();
+    if (answers_ && !answers_->are_of(chosen_, axis_)) prepare_answers();
     if (is_other_axis) set_brush(std::nullopt);
     answer_window();
 }
 
 void ViewState::prepare_answers() {
-    answers_.emplace(*session_.analysis(), chosen_, axis_);
-    gaps_.emplace(*session_.analysis(), chosen_, axis_);
+    answers_ = session_.take_answers();
+    if (!answers_ || !answers_->are_of(chosen_, axis_))
+        answers_.emplace(*session_.analysis(), chosen_, axis_);
     emit answersChanged();
 }
 
@@ -231,16 +227,16 @@ void ViewState::set_brush(std::optional<GapRange> brush) {
 }
 
 bool ViewState::is_brushed(size_t finding) const {
-    if (!brush_ || !gaps_) return true;
-    const auto gap = gaps_->gap_of(finding);
+    if (!brush_ || !answers_) return true;
+    const auto gap = answers_->gaps.gap_of(finding);
     return gap && brush_->contains(*gap);
 }
 
 void ViewState::answer_window() {
     if (answers_) {
-        alive_ = answers_->alive(limit_);
+        alive_ = answers_->window.alive(limit_);
         marking_on_.stop();  // marks of the window before are better than half of both
-        by_severity_ = answers_->by_severity(limit_);
+        by_severity_ = answers_->window.by_severity(limit_);
         marking_.start();
     }
     emit windowChanged();

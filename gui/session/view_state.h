@@ -9,12 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/judge/window_answers.h"
 #include "gui/session/case_file.h"
+#include "gui/session/prepared_answers.h"
 #include "gui/session/row_filter.h"
 #include "gui/session/time_range.h"
 #include "gui/session/trace_session.h"
-#include "gui/timeline/gap_distribution.h"
 #include "gui/timeline/grouping.h"
 
 namespace tocsin::gui {
@@ -88,9 +87,11 @@ class ViewState : public QObject {
     // are known.
     const std::vector<uint32_t>& alive() const { return alive_; }
     const WindowAnswers::BySeverity& by_severity() const { return by_severity_; }
+    // Whether a rule set aside this one of the analysis's findings, by its index.
+    bool is_set_aside(size_t finding) const { return answers_->is_set_aside[finding] != 0; }
     // Both nullptr before findings are known.
-    const WindowAnswers* answers() const { return answers_ ? &*answers_ : nullptr; }
-    const GapDistribution* gaps() const { return gaps_ ? &*gaps_ : nullptr; }
+    const WindowAnswers* answers() const { return answers_ ? &answers_->window : nullptr; }
+    const GapDistribution* gaps() const { return answers_ ? &answers_->gaps : nullptr; }
     // A part of the axis of gaps to look at; nullopt: all of it.
     const std::optional<GapRange>& brush() const { return brush_; }
     void set_brush(std::optional<GapRange> brush);
@@ -140,8 +141,7 @@ class ViewState : public QObject {
     Axis axis_ = Axis::kBoth;
     std::chrono::nanoseconds limit_ = kUnlimited;
     AnalysisOptions chosen_;
-    std::optional<WindowAnswers> answers_;
-    std::optional<GapDistribution> gaps_;
+    std::optional<PreparedAnswers> answers_;
     std::optional<GapRange> brush_;
     std::vector<uint32_t> alive_;
     WindowAnswers::BySeverity by_severity_{};

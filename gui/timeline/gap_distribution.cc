@@ -32,7 +32,7 @@ nanoseconds power_of_ten(double exponent) {
 
 GapDistribution::GapDistribution(const AnalysisResult& result, const AnalysisOptions& options,
                                  Axis axis)
-    : axis_(axis), result_(result), options_(options) {
+    : axis_(axis) {
     static const std::array<bool, kRules> kHaveGaps = have_gaps();
     std::vector<Sweep::Item> items;
     items.reserve(result.lifespans.size());
@@ -75,6 +75,14 @@ GapDistribution::GapDistribution(const AnalysisResult& result, const AnalysisOpt
     }
     alive_.emplace(born_.size() * kSeverities, items);
     begun_.emplace(1, begun);
+    gaps_.reserve(result.findings.size());
+    for (const Finding& finding : result.findings) {
+        const auto rule = static_cast<size_t>(finding.candidate.rule);
+        const auto interval = kHaveGaps[rule]
+                                  ? interval_of(finding.candidate.lifetime, rule, axis, options)
+                                  : std::nullopt;
+        gaps_.push_back(interval ? std::optional(interval->birth) : std::nullopt);
+    }
 }
 
 void GapDistribution::choose_decades(nanoseconds least, nanoseconds most) {
@@ -101,15 +109,6 @@ GapDistribution::BySeverity GapDistribution::alive(size_t bar, nanoseconds limit
 
 uint64_t GapDistribution::beyond(nanoseconds limit) const {
     return never_ + born_at_all_ - begun_->count(0, limit);
-}
-
-std::optional<nanoseconds> GapDistribution::gap_of(size_t finding) const {
-    static const std::array<bool, kRules> kHaveGaps = have_gaps();
-    const Candidate& candidate = result_.findings[finding].candidate;
-    const auto rule = static_cast<size_t>(candidate.rule);
-    if (!kHaveGaps[rule]) return std::nullopt;
-    const auto interval = interval_of(candidate.lifetime, rule, axis_, options_);
-    return interval ? std::optional(interval->birth) : std::nullopt;
 }
 
 }  // namespace tocsin::gui

@@ -30,7 +30,6 @@ class GapDistribution {
     static constexpr int kBarsADecade = 10;
     using BySeverity = std::array<uint64_t, kSeverities>;
 
-    // The result must outlive this.
     GapDistribution(const AnalysisResult& result, const AnalysisOptions& options, Axis axis);
 
     Axis axis() const { return axis_; }
@@ -53,21 +52,20 @@ class GapDistribution {
     // That need more than the limit, or more than the rest of the window has. O(log n).
     uint64_t beyond(std::chrono::nanoseconds limit) const;
     // Of a finding, by its index; nullopt: it has none, or no limit on the axis has it.
-    std::optional<std::chrono::nanoseconds> gap_of(size_t finding) const;
+    std::optional<std::chrono::nanoseconds> gap_of(size_t finding) const { return gaps_[finding]; }
 
   private:
     void choose_decades(std::chrono::nanoseconds least, std::chrono::nanoseconds most);
     size_t bar_of(std::chrono::nanoseconds gap) const;
 
     Axis axis_;
-    const AnalysisResult& result_;
-    const AnalysisOptions options_;
     int first_decade_ = 2, last_decade_ = 10;
     std::vector<std::chrono::nanoseconds> edges_;  // one more than bars
     std::vector<BySeverity> born_;                 // by bar
     uint64_t most_in_a_bar_ = 0, without_gap_ = 0, never_ = 0, born_at_all_ = 0;
     std::optional<Sweep> alive_;  // a class is a bar's severity
     std::optional<Sweep> begun_;  // one class: all that have a gap, without their ends
+    std::vector<std::optional<std::chrono::nanoseconds>> gaps_;  // by finding
 };
 
 }  // namespace tocsin::gui

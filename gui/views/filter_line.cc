@@ -177,10 +177,9 @@ QString FilterLine::counts() const {
     size_t findings = 0, shown_findings = 0;
     if (analysis != nullptr)
         for (const uint32_t index : state_.alive()) {
-            const Finding& finding = analysis->findings[index];
-            if (!finding.judgement.set_aside_by.empty()) continue;
+            if (state_.is_set_aside(index)) continue;
             ++findings;
-            if (filter.shows(finding)) ++shown_findings;
+            if (filter.shows(analysis->findings[index])) ++shown_findings;
         }
     const QLocale locale;
     const auto part = [&](size_t shown, size_t all, const QString& what, bool is_filtered) {

@@ -74,10 +74,10 @@ void OverviewStrip::take_findings() {
     const TraceSession& session = state_.session();
     if (const AnalysisResult* analysis = session.analysis()) {
         for (const uint32_t index : state_.alive()) {
+            if (state_.is_set_aside(index)) continue;
             const Finding& finding = analysis->findings[index];
-            if (finding.judgement.set_aside_by.empty())
-                findings_.emplace_back(finding.candidate.operation->began.ns,
-                                       finding.judgement.severity);
+            findings_.emplace_back(finding.candidate.operation->began.ns,
+                                   finding.judgement.severity);
         }
     } else {
         for (const FoundSoFar& found : session.found_so_far())

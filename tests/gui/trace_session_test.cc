@@ -61,6 +61,31 @@ TEST(TraceSession, SaysWhyAFileIsNoTrace) {
     EXPECT_FALSE(session.is_open());
 }
 
+TEST(TraceSession, PreparesAnswersAlongTheAxisOfItsWindow) {
+    for (const auto& [window, axis] :
+         {std::pair("50ms", Axis::kBoth),
+          std::pair("check-use=2s,mutation-use=1s", Axis::kCheckUse)}) {
+        AnalysisOptions options;
+        ASSERT_TRUE(set_windows(options, window).ok());
+        TraceSession session(sample("access_then_open"), options);
+        QSignalSpy analyzed(&session, &TraceSession::analyzed);
+        session.start();
+        ASSERT_TRUE(analyzed.wait(kPatienceMs));
+        const auto answers = session.take_answers();
+        ASSERT_TRUE(answers);
+        EXPECT_TRUE(answers->are_of(options, axis));
+        EXPECT_FALSE(answers->are_of(options, Axis::kMutationUse));
+        const std::chrono::nanoseconds limit = std::chrono::milliseconds(5);
+        const PreparedAnswers alone(*session.analysis(), options, axis);
+        EXPECT_EQ(answers->window.alive(limit), alone.window.alive(limit));
+        EXPECT_EQ(answers->gaps.beyond(limit), alone.gaps.beyond(limit));
+        EXPECT_FALSE(session.take_answers()) << "they are whoever took them's";
+        AnalysisOptions other = options;
+        other.own_limits[0].check_use = limit;
+        EXPECT_FALSE(answers->are_of(other, axis));
+    }
+}
+
 TEST(TraceSession, EndsWhileItLoads) {
     for (int i = 0; i < 20; ++i) {
         TraceSession session(sample("container_mount"), AnalysisOptions());
