@@ -104,7 +104,7 @@ void fill_for(QPainter& painter, const QRectF& bar, Severity severity, const The
 
 HistogramRenderer::HistogramRenderer(const GapDistribution& gaps, const WindowAnswers& answers,
                                      const QRectF& area, const QFont& font, CountScale scale)
-    : gaps_(gaps), font_(font), scale_(scale) {
+    : gaps_(gaps), area_(area), font_(font), scale_(scale) {
     const QFontMetricsF metrics(font);
     most_on_curve_ = 0;
     for (const uint64_t count : answers.by_severity(kUnlimited)) most_on_curve_ += count;
@@ -171,23 +171,44 @@ void HistogramRenderer::build_curve(const WindowAnswers& answers) {
     curve_ << QPointF(plot_.right(), y);
 }
 
-void HistogramRenderer::draw(QPainter& painter, const Theme& theme, const State& state) const {
+HistogramRenderer::Layers HistogramRenderer::layers(const Theme& theme, qreal ratio) const {
+    const auto painted = [&](const auto& paint) {
+        QPixmap layer((area_.size() * ratio).toSize());
+        layer.setDevicePixelRatio(ratio);
+        layer.fill(Qt::transparent);
+        QPainter painter(&layer);
+        painter.translate(-area_.topLeft());
+        painter.setFont(font_);
+        paint(painter);
+        return layer;
+    };
+    return {painted([&](QPainter& painter) {
+                draw_axes(painter, theme);
+                draw_counts(painter, theme);
+                draw_absence(painter, theme);
+            }),
+            painted([&](QPainter& painter) { draw_curve(painter, theme); })};
+}
+
+void HistogramRenderer::draw(QPainter& painter, const Theme& theme, const State& state,
+                             const Layers& layers) const {
     painter.save();
     painter.setFont(font_);
     if (state.brush) draw_brush(painter, theme, *state.brush);
-    draw_axes(painter, theme);
-    draw_counts(painter, theme);
-    if (gaps_.most_in_a_bar() == 0) {
-        painter.setPen(theme.muted);
-        painter.drawText(plot_, Qt::AlignCenter | Qt::TextWordWrap,
-                         gaps_.without_gap() != 0
-                             ? QStringLiteral("No finding has a gap: no window leaves any out.")
-                             : QStringLiteral("No finding has a gap."));
-    }
+    painter.drawPixmap(area_.topLeft(), layers.below);
     draw_bars(painter, theme, state.limit);
-    draw_curve(painter, theme);
+    painter.drawPixmap(area_.topLeft(), layers.above);
     draw_handle(painter, theme, state);
     painter.restore();
+}
+
+void HistogramRenderer::draw_absence(QPainter& painter, const Theme& theme) const {
+    if (gaps_.most_in_a_bar() != 0) return;
+    painter.setPen(theme.muted);
+    painter.drawText(plot_, Qt::AlignCenter | Qt::TextWordWrap,
+                     gaps_.without_gap() != 0
+                         ? QStringLiteral("No finding has a gap: no window leaves any out.")
+                         : QStringLiteral("No finding has a gap."));
 }
 
 void HistogramRenderer::draw_axes(QPainter& painter, const Theme& theme) const {

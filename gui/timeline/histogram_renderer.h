@@ -3,6 +3,7 @@
 
 #include <QFont>
 #include <QPainter>
+#include <QPixmap>
 #include <QPolygonF>
 #include <chrono>
 #include <optional>
@@ -39,12 +40,20 @@ class HistogramRenderer {
         std::optional<GapRange> brush;
         bool has_focus = false;
     };
-    void draw(QPainter& painter, const Theme& theme, const State& state) const;
+    // What no step of the slider changes, below its bars and above them, as pixels of which
+    // `ratio` go on one of the area.
+    struct Layers {
+        QPixmap below, above;
+    };
+    Layers layers(const Theme& theme, qreal ratio) const;
+    void draw(QPainter& painter, const Theme& theme, const State& state,
+              const Layers& layers) const;
 
   private:
     double height_of(uint64_t count, uint64_t most) const;
     void draw_axes(QPainter& painter, const Theme& theme) const;
     void draw_counts(QPainter& painter, const Theme& theme) const;
+    void draw_absence(QPainter& painter, const Theme& theme) const;
     void draw_bars(QPainter& painter, const Theme& theme, std::chrono::nanoseconds limit) const;
     void draw_brush(QPainter& painter, const Theme& theme, const GapRange& brush) const;
     void draw_curve(QPainter& painter, const Theme& theme) const;
@@ -52,6 +61,7 @@ class HistogramRenderer {
     void build_curve(const WindowAnswers& answers);
 
     const GapDistribution& gaps_;
+    const QRectF area_;
     const QFont font_;
     const CountScale scale_;
     QRectF plot_;

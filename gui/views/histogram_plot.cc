@@ -49,6 +49,7 @@ void HistogramPlot::set_scale(CountScale scale) {
 
 void HistogramPlot::prepare() {
     renderer_.reset();
+    layers_.reset();
     if (state_.gaps() != nullptr)
         renderer_.emplace(*state_.gaps(), *state_.answers(), QRectF(rect()), font(), scale_);
     update();
@@ -59,7 +60,10 @@ void HistogramPlot::paintEvent(QPaintEvent* /*event*/) {
     const Theme& theme = Theme::of(palette());
     painter.fillRect(rect(), theme.background);
     if (renderer_) {
-        renderer_->draw(painter, theme, {state_.limit(), state_.brush(), hasFocus()});
+        const qreal ratio = devicePixelRatioF();
+        if (!layers_ || layers_->below.devicePixelRatio() != ratio)
+            layers_ = renderer_->layers(theme, ratio);
+        renderer_->draw(painter, theme, {state_.limit(), state_.brush(), hasFocus()}, *layers_);
         return;
     }
     painter.setPen(theme.muted);
@@ -76,6 +80,7 @@ void HistogramPlot::resizeEvent(QResizeEvent* /*event*/) {
 
 void HistogramPlot::changeEvent(QEvent* event) {
     if (event->type() == QEvent::FontChange) prepare();
+    if (event->type() == QEvent::PaletteChange) layers_.reset();
     QWidget::changeEvent(event);
 }
 

@@ -52,6 +52,7 @@ class HistogramPlot : public QWidget {
     ViewState& state_;
     CountScale scale_ = CountScale::kLinear;
     std::optional<HistogramRenderer> renderer_;
+    std::optional<HistogramRenderer::Layers> layers_;
     Drag drag_ = Drag::kNone;
     QPointF pressed_at_;
 };
