@@ -175,11 +175,12 @@ QString event_sentence(const EventStore& events, EventIndex event, const TimeTex
 const FileRow* file_of_call(const EventStore& events, EventIndex back) {
     const EventIndex entry = events.partner(back);
     if (entry == kNoEvent) return nullptr;
-    const std::vector<EventIndex>& row = events.by_thread().events(events.thread(back));
-    auto at = std::upper_bound(row.begin(), row.end(), entry);
-    for (size_t i = 0; i < kEventsOfCall && at != row.end() && *at < back; ++i, ++at)
-        if (events.partner(*at) == entry && events.file(*at) != kNoRow)
-            return &events.files()[events.file(*at)];
+    const uint32_t thread = events.thread(back);
+    const ChunkedColumn<EventIndex>& row = events.by_thread().events(thread);
+    size_t at = events.by_thread().place_from(thread, entry + 1);
+    for (size_t i = 0; i < kEventsOfCall && at != row.size() && row[at] < back; ++i, ++at)
+        if (events.partner(row[at]) == entry && events.file(row[at]) != kNoRow)
+            return &events.files()[events.file(row[at])];
     return nullptr;
 }
 

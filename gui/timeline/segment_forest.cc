@@ -31,7 +31,7 @@ void SegmentForest::append(size_t row, EventIndex event, uint64_t from, uint64_t
             }
         }
         auto& segments = of.levels[level];
-        if (at == segments.size()) segments.emplace_back();
+        if (at == segments.size()) segments.push_back({});
         Segment& last = segments.back();
         last.from = std::min(last.from, from);
         last.to = std::max(last.to, to);
@@ -39,12 +39,24 @@ void SegmentForest::append(size_t row, EventIndex event, uint64_t from, uint64_t
     }
 }
 
+size_t SegmentForest::place_from(size_t row, EventIndex event) const {
+    const ChunkedColumn<EventIndex>& events = rows_[row].events;
+    size_t low = 0, high = events.size();
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (events[middle] < event)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 bool SegmentForest::mark(size_t row, EventIndex event, Severity severity) {
     if (row >= rows_.size()) return false;
     Row& of = rows_[row];
-    const auto found = std::lower_bound(of.events.begin(), of.events.end(), event);
-    if (found == of.events.end() || *found != event) return false;
-    size_t at = static_cast<size_t>(found - of.events.begin());
+    size_t at = place_from(row, event);
+    if (at == of.events.size() || of.events[at] != event) return false;
     const auto [known, is_new] = severities_.try_emplace(event, severity);
     if (is_new)
         marked_.emplace_back(row, at);
@@ -80,7 +92,9 @@ std::optional<Severity> SegmentForest::severity_of(EventIndex event) const {
 Segment SegmentForest::whole(size_t row) const {
     Segment whole;
     if (row >= rows_.size() || rows_[row].levels.empty()) return whole;
-    for (const Segment& segment : rows_[row].levels.back()) {
+    const ChunkedColumn<Segment>& top = rows_[row].levels.back();
+    for (size_t i = 0; i < top.size(); ++i) {
+        const Segment& segment = top[i];
         whole.from = std::min(whole.from, segment.from);
         whole.to = std::max(whole.to, segment.to);
         whole.count += segment.count;
@@ -93,10 +107,10 @@ Segment SegmentForest::whole(size_t row) const {
 }
 
 size_t SegmentForest::bytes() const {
-    size_t bytes = rows_.capacity() * sizeof(Row);
+    size_t bytes = rows_.size() * sizeof(Row);
     for (const Row& row : rows_) {
-        bytes += row.events.capacity() * sizeof(EventIndex);
-        for (const auto& segments : row.levels) bytes += segments.capacity() * sizeof(Segment);
+        bytes += row.events.bytes() + row.levels.capacity() * sizeof(ChunkedColumn<Segment>);
+        for (const auto& segments : row.levels) bytes += segments.bytes();
     }
     return bytes;
 }

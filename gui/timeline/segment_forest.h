@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "analyzer/judge/finding.h"
+#include "gui/timeline/chunked_column.h"
 
 namespace tocsin::gui {
 
@@ -50,7 +52,10 @@ class SegmentForest {
     size_t rows() const { return rows_.size(); }
     // 0 for a row that has none.
     size_t events_of(size_t row) const { return row < rows_.size() ? rows_[row].events.size() : 0; }
-    const std::vector<EventIndex>& events(size_t row) const { return rows_[row].events; }
+    const ChunkedColumn<EventIndex>& events(size_t row) const { return rows_[row].events; }
+    // The place in events() of the first that is this one or later; their number where there is
+    // none. O(log events).
+    size_t place_from(size_t row, EventIndex event) const;
     // All of the row as one.
     Segment whole(size_t row) const;
     // What it takes.
@@ -93,8 +98,8 @@ class SegmentForest {
 
   private:
     struct Row {
-        std::vector<EventIndex> events;
-        std::vector<std::vector<Segment>> levels;  // the lowest first
+        ChunkedColumn<EventIndex> events;
+        std::vector<ChunkedColumn<Segment>> levels;  // the lowest first
     };
     template <typename TakeSegment, typename TakeEvent>
     static void visit(const Row& row, size_t level, size_t at, uint64_t from, uint64_t to,
@@ -156,7 +161,7 @@ class SegmentForest {
             visit_marked(row, level - 1, i, from, to, resolution, take);
     }
 
-    std::vector<Row> rows_;
+    std::deque<Row> rows_;
     std::vector<std::pair<size_t, size_t>> marked_;  // row, place in its events
     std::unordered_map<EventIndex, Severity> severities_;
 };

@@ -128,17 +128,17 @@ void TimelineView::step_event(Towards towards) {
         row = by_file ? at.id.index : threads.empty() ? kNoRow : threads.front();
     }
     if (row == kNoRow || row >= forest.rows()) return;
-    const std::vector<EventIndex>& of = forest.events(row);
-    auto at = std::lower_bound(of.begin(), of.end(), from);
+    const ChunkedColumn<EventIndex>& of = forest.events(row);
+    size_t at = forest.place_from(row, from);
     if (towards == Towards::kLater) {
-        if (at != of.end() && *at == from && state_.event()) ++at;
-        if (at == of.end()) return;
+        if (at != of.size() && of[at] == from && state_.event()) ++at;
+        if (at == of.size()) return;
     } else {
-        if (at == of.begin()) return;
+        if (at == 0) return;
         --at;
     }
-    state_.select_event(*at);
-    show_event(*at);
+    state_.select_event(of[at]);
+    show_event(of[at]);
 }
 
 void TimelineView::cycle_calls() {

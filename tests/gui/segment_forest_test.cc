@@ -31,6 +31,13 @@ TEST(SegmentForest, ShowsEveryEventOnceAtAnyResolution) {
     }
 }
 
+TEST(SegmentForest, KnowsThePlaceOfAnEventOrOfTheNextOne) {
+    const SegmentForest forest = of_rows(3, 9000);
+    for (EventIndex event = 0; event < 9000; ++event)
+        ASSERT_EQ(forest.place_from(1, event), (event + 1) / 3) << event;
+    EXPECT_EQ(forest.place_from(1, kNoEvent), forest.events_of(1));
+}
+
 TEST(SegmentForest, VisitsAFewSegmentsAPixel) {
     const SegmentForest forest = of_rows(1, 200000);
     const uint64_t pixels = 1000, length = 200000 * 10;
