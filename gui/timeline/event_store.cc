@@ -162,15 +162,20 @@ bool EventStore::append(EventBlock block) {
     block.files = {};
     block.comms = {};
     block.executables = {};
+    if (block.size() == 0) return true;
     const size_t before = events_;
     events_ += block.size();
+    contents_.push_back(contents_of(block));
     blocks_.push_back(std::move(block));
     const EventBlock& added = blocks_.back();
     for (size_t i = 0; i < added.size(); ++i) {
         const uint64_t to = added.time_ns[i];
+        if (i % kEvery == 0) some_times_ns_.push_back(to);
         if (added.kind[i] != EventKind::kFound) {
             first_ns_ = std::min(first_ns_, to);
             last_ns_ = std::max(last_ns_, to);
+        } else {
+            snapshot_end_ns_ = std::max(snapshot_end_ns_, to == UINT64_MAX ? to : to + 1);
         }
         const uint64_t from =
             added.partner[i] != kNoEvent ? std::min(to, time_ns(added.partner[i])) : to;
@@ -190,30 +195,57 @@ EventLine EventStore::at(EventIndex event) const {
 }
 
 EventIndex EventStore::first_at(uint64_t time) const {
-    size_t low = 0, high = events_;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (time_ns(static_cast<EventIndex>(middle)) < time)
-            low = middle + 1;
-        else
-            high = middle;
+    const auto behind = std::lower_bound(some_times_ns_.begin(), some_times_ns_.end(), time);
+    if (behind == some_times_ns_.begin()) return 0;
+    const size_t from = static_cast<size_t>(behind - some_times_ns_.begin() - 1) * kEvery;
+    const std::vector<uint64_t>& times = blocks_[from / EventBlock::kMost].time_ns;
+    const auto begin = times.begin() + static_cast<ptrdiff_t>(from % EventBlock::kMost);
+    const auto end = times.end() - begin > ptrdiff_t{kEvery} ? begin + kEvery : times.end();
+    return static_cast<EventIndex>(from +
+                                   static_cast<size_t>(std::lower_bound(begin, end, time) - begin));
+}
+
+EventStore::Contents EventStore::contents_of(const EventBlock& block) {
+    Contents contents;
+    size_t last = 0;
+    for (size_t i = 0; i < block.size(); ++i) {
+        if (block.kind[i] == EventKind::kFound) continue;
+        auto& numbers = contents.numbers;
+        if (last == numbers.size() || numbers[last].cpu != block.cpu[i])
+            for (last = 0; last < numbers.size() && numbers[last].cpu != block.cpu[i];) ++last;
+        if (last == numbers.size())
+            numbers.push_back({block.cpu[i], block.sequence[i], block.sequence[i]});
+        numbers[last].least = std::min(numbers[last].least, block.sequence[i]);
+        numbers[last].most = std::max(numbers[last].most, block.sequence[i]);
     }
-    return static_cast<EventIndex>(low);
+    contents.numbers.shrink_to_fit();
+    return contents;
+}
+
+EventIndex EventStore::find_in(size_t block, const EventRef& event) const {
+    const auto& numbers = contents_[block].numbers;
+    const bool may_have = std::any_of(numbers.begin(), numbers.end(), [&](const auto& of_cpu) {
+        return of_cpu.cpu == event.cpu && of_cpu.least <= event.sequence &&
+               event.sequence <= of_cpu.most;
+    });
+    if (!may_have) return kNoEvent;
+    const EventBlock& in = blocks_[block];
+    for (size_t i = 0; i < in.size(); ++i)
+        if (in.sequence[i] == event.sequence && in.cpu[i] == event.cpu &&
+            in.kind[i] != EventKind::kFound)
+            return static_cast<EventIndex>(block * EventBlock::kMost + i);
+    return kNoEvent;
 }
 
 EventIndex EventStore::find(const EventRef& event, uint64_t time) const {
-    // Times of one CPU may run back by a little, so not only what has exactly this time is looked
-    // at, but no more than a block in either direction.
-    const size_t middle = first_at(time);
-    for (size_t away = 0; away <= EventBlock::kMost; ++away)
-        for (const size_t at : {middle + away, middle - away})
-            if (at < events_) {
-                const EventBlock& block = blocks_[at / EventBlock::kMost];
-                const size_t i = at % EventBlock::kMost;
-                if (block.sequence[i] == event.sequence && block.cpu[i] == event.cpu &&
-                    block.kind[i] != EventKind::kFound)
-                    return static_cast<EventIndex>(at);
-            }
+    // Times of one CPU may run back by a little, so some blocks in either direction are looked at,
+    // too.
+    constexpr size_t kBlocksAway = 8;
+    const size_t middle = first_at(time) / EventBlock::kMost;
+    for (size_t away = 0; away <= kBlocksAway; ++away)
+        for (const size_t block : {middle + away, middle - away})
+            if (block < blocks_.size())
+                if (const EventIndex found = find_in(block, event); found != kNoEvent) return found;
     return kNoEvent;
 }
 
@@ -229,11 +261,12 @@ void EventStore::clear_marks() {
 }
 
 size_t EventStore::bytes() const {
-    size_t bytes = by_thread_.bytes() + by_file_.bytes();
+    size_t bytes = by_thread_.bytes() + by_file_.bytes() + bytes_of(some_times_ns_);
     for (const EventBlock& block : blocks_)
         bytes += bytes_of(block.time_ns) + bytes_of(block.sequence) + bytes_of(block.thread) +
                  bytes_of(block.file) + bytes_of(block.partner) + bytes_of(block.cpu) +
                  bytes_of(block.number) + bytes_of(block.kind) + bytes_of(block.failed);
+    for (const Contents& block : contents_) bytes += sizeof(Contents) + bytes_of(block.numbers);
     for (const FileRow& file : files_) bytes += sizeof(FileRow) + file.path.capacity();
     for (const ThreadRow& thread : threads_) bytes += sizeof(ThreadRow) + thread.comm.capacity();
     for (const ProcessRow& process : processes_)

@@ -55,7 +55,7 @@ struct EventLine {
 // Some events of a trace, in the order of time, and the threads, processes and files that they are
 // the first to name. Made on any thread by an EventBlockBuilder.
 struct EventBlock {
-    static constexpr size_t kMost = size_t{1} << 16U;
+    static constexpr size_t kMost = size_t{1} << 13U;  // a millisecond's work to append
     std::vector<uint64_t> time_ns, sequence;
     std::vector<uint32_t> thread, file;
     std::vector<EventIndex> partner;
@@ -150,6 +150,8 @@ class EventStore {
         return time_ns(entry != kNoEvent ? entry : event);
     }
     uint64_t first_ns() const { return first_ns_; }  // of the events behind the snapshot
+    // From here on nothing is of the snapshot.
+    uint64_t snapshot_end_ns() const { return snapshot_end_ns_; }
     uint64_t last_ns() const { return last_ns_; }
     // The first event that is not before this time; size() where there is none.
     EventIndex first_at(uint64_t time_ns) const;
@@ -174,9 +176,25 @@ class EventStore {
     size_t bytes() const;
 
   private:
+    // What of a block says whether an event is in it.
+    struct Contents {
+        struct Numbers {
+            uint16_t cpu = 0;
+            uint64_t least = 0, most = 0;
+        };
+        std::vector<Numbers> numbers;  // of what it has of each CPU
+    };
+    static Contents contents_of(const EventBlock& block);
+    EventIndex find_in(size_t block, const EventRef& event) const;
+
     std::vector<EventBlock> blocks_;
+    std::vector<Contents> contents_;  // by block
+    // Times of each kEvery-th event, close together: what searches times looks at one page of the
+    // rest.
+    static constexpr size_t kEvery = 256;
+    std::vector<uint64_t> some_times_ns_;
     size_t events_ = 0;
-    uint64_t first_ns_ = UINT64_MAX, last_ns_ = 0;
+    uint64_t first_ns_ = UINT64_MAX, last_ns_ = 0, snapshot_end_ns_ = 0;
     std::vector<ThreadRow> threads_;
     std::vector<ProcessRow> processes_;
     std::vector<FileRow> files_;

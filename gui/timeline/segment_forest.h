@@ -73,15 +73,17 @@ class SegmentForest {
             visit(of, top, i, from, to, resolution, take_segment, take_event);
     }
 
-    // Whether something of the row is in [from, to]. `is_in` says so of an event of a segment that
-    // only may be.
+    // Whether something of the row is in [from, to]: a segment that lies in it and does not begin
+    // before `counted_from` is; of an event of any other segment `is_in` says so.
     template <typename IsIn>
-    bool has_any(size_t row, uint64_t from, uint64_t to, const IsIn& is_in) const {
+    bool has_any(size_t row, uint64_t from, uint64_t to, uint64_t counted_from,
+                 const IsIn& is_in) const {
         if (row >= rows_.size() || rows_[row].levels.empty()) return false;
         const Row& of = rows_[row];
         const size_t top = of.levels.size() - 1;
+        const uint64_t inside_from = std::max(from, counted_from);
         for (size_t i = 0; i < of.levels[top].size(); ++i)
-            if (has_any(of, top, i, from, to, is_in)) return true;
+            if (has_any(of, top, i, from, to, inside_from, is_in)) return true;
         return false;
     }
     // The marked ones among what is in [from, to], the worst of each segment no wider than
@@ -124,9 +126,10 @@ class SegmentForest {
 
     template <typename IsIn>
     static bool has_any(const Row& row, size_t level, size_t at, uint64_t from, uint64_t to,
-                        const IsIn& is_in) {
+                        uint64_t inside_from, const IsIn& is_in) {
         const Segment& segment = row.levels[level][at];
         if (!segment.overlaps(from, to)) return false;
+        if (segment.from >= inside_from && segment.to <= to) return true;
         const size_t first = at * kFanOut;
         if (level == 0) {
             const size_t end = std::min(first + kFanOut, row.events.size());
@@ -136,7 +139,7 @@ class SegmentForest {
         }
         const size_t end = std::min(first + kFanOut, row.levels[level - 1].size());
         for (size_t i = first; i < end; ++i)
-            if (has_any(row, level - 1, i, from, to, is_in)) return true;
+            if (has_any(row, level - 1, i, from, to, inside_from, is_in)) return true;
         return false;
     }
     template <typename TakeMarked>

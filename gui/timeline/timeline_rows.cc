@@ -160,8 +160,10 @@ void TimelineRows::see_threads() {
         return store_.kind(event) != EventKind::kFound && store_.time_ns(event) >= from_ns_ &&
                store_.begin_ns(event) <= to_ns_;
     };
+    const uint64_t counted_from = store_.snapshot_end_ns();
     for (size_t i = 0; i < thread_seen_.size(); ++i)
-        thread_seen_[i] = store_.by_thread().has_any(i, from_ns_, to_ns_, is_in) ? 1 : 0;
+        thread_seen_[i] =
+            store_.by_thread().has_any(i, from_ns_, to_ns_, counted_from, is_in) ? 1 : 0;
 }
 
 void TimelineRows::see_files() {
@@ -179,8 +181,9 @@ void TimelineRows::see_files() {
         return store_.kind(event) != EventKind::kFound && store_.time_ns(event) >= from_ns_ &&
                store_.time_ns(event) <= to_ns_;
     };
+    const uint64_t counted_from = store_.snapshot_end_ns();
     for (size_t i = 0; i < file_seen_.size(); ++i)
-        file_seen_[i] = store_.by_file().has_any(i, from_ns_, to_ns_, is_in) ? 1 : 0;
+        file_seen_[i] = store_.by_file().has_any(i, from_ns_, to_ns_, counted_from, is_in) ? 1 : 0;
 }
 
 bool TimelineRows::shows_thread(uint32_t thread) const {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "analyzer/replay/event_order.h"
 #include "tests/unit/analyzer/analysis_fixture.h"
 
@@ -68,6 +70,60 @@ TEST(EventStore, FindsAnEventByCpuAndNumber) {
     const EventLine wanted = store.at(5);
     EXPECT_EQ(store.find({wanted.cpu, wanted.sequence}, wanted.time_ns), 5U);
     EXPECT_EQ(store.find({7, 1}, wanted.time_ns), kNoEvent);
+}
+
+// Some blocks of two CPUs, each with numbers of its own; those of the second run back by a little
+// every hundred events.
+EventStore of_two_cpus(size_t events) {
+    EventStore store;
+    EventBlock block;
+    const auto hand_over = [&] { EXPECT_TRUE(store.append(std::exchange(block, {}))); };
+    block.processes.push_back({1, kNoRow, {}, {}});
+    block.threads.push_back({{}, 0, "x"});
+    for (size_t i = 0; i < events; ++i) {
+        block.time_ns.push_back(i / 3 * 10);
+        block.sequence.push_back(i % 100 == 99 ? i / 2 - 1 : i % 100 == 97 ? i / 2 + 1 : i / 2);
+        block.thread.push_back(0);
+        block.file.push_back(kNoRow);
+        block.partner.push_back(kNoEvent);
+        block.cpu.push_back(static_cast<uint16_t>(i % 2));
+        block.number.push_back(0);
+        block.kind.push_back(EventKind::kEntry);
+        block.failed.push_back(0);
+        if (block.size() == EventBlock::kMost) hand_over();
+    }
+    hand_over();
+    return store;
+}
+
+TEST(EventStore, FindsEveryEventOfManyBlocksNearItsTime) {
+    const size_t events = 3 * EventBlock::kMost + 500;
+    const EventStore store = of_two_cpus(events);
+    for (size_t i = 0; i < events; i += 7) {
+        const EventLine line = store.at(static_cast<EventIndex>(i));
+        for (const uint64_t time : {line.time_ns, line.time_ns + 9000, uint64_t{0}})
+            ASSERT_EQ(store.find({line.cpu, line.sequence}, time), i) << time;
+    }
+    EXPECT_EQ(store.find({0, events}, store.last_ns()), kNoEvent);
+    EXPECT_EQ(store.find({2, 5}, 0), kNoEvent) << "there is no such CPU";
+}
+
+TEST(EventStore, FindsNothingFarFromItsTime) {
+    const EventStore store = of_two_cpus(12 * EventBlock::kMost);
+    EXPECT_EQ(store.find({0, 3}, 0), 6U);
+    EXPECT_EQ(store.find({0, 3}, store.last_ns()), kNoEvent);
+}
+
+TEST(EventStore, KnowsTheFirstEventAtATimeInWhateverBlock) {
+    const size_t events = 2 * EventBlock::kMost + 10;
+    const EventStore store = of_two_cpus(events);
+    size_t expected = 0;
+    for (uint64_t time = 0; time <= store.last_ns() + 10; time += 5) {
+        while (expected < events && store.time_ns(static_cast<EventIndex>(expected)) < time)
+            ++expected;
+        ASSERT_EQ(store.first_at(time), expected) << time;
+    }
+    EXPECT_EQ(EventStore().first_at(5), 0U);
 }
 
 TEST(EventStore, TakesLessThanAHundredBytesAnEvent) {

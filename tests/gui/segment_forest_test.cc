@@ -38,6 +38,18 @@ TEST(SegmentForest, KnowsThePlaceOfAnEventOrOfTheNextOne) {
     EXPECT_EQ(forest.place_from(1, kNoEvent), forest.events_of(1));
 }
 
+TEST(SegmentForest, LooksOnlyAtEventsOfSegmentsThatMayBeOutside) {
+    const SegmentForest forest = of_rows(1, 100);
+    size_t looked_at = 0;
+    const auto none = [&](EventIndex) { return ++looked_at == 0; };
+    EXPECT_TRUE(forest.has_any(0, 0, UINT64_MAX, 0, none));
+    EXPECT_EQ(looked_at, 0U);
+    EXPECT_TRUE(forest.has_any(0, 0, UINT64_MAX, 160, none)) << "the second segment is from there";
+    EXPECT_FALSE(forest.has_any(0, 0, UINT64_MAX, 961, none));
+    EXPECT_FALSE(forest.has_any(0, 5, 150, 0, none)) << "no segment is all in it";
+    EXPECT_FALSE(forest.has_any(0, 2000, 3000, 0, none));
+}
+
 TEST(SegmentForest, VisitsAFewSegmentsAPixel) {
     const SegmentForest forest = of_rows(1, 200000);
     const uint64_t pixels = 1000, length = 200000 * 10;
