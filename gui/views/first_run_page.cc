@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
@@ -224,15 +225,30 @@ QWidget* FirstRunPage::make_open_part() {
     rows->addSpacing(12);
     rows->addWidget(heading(QStringLiteral("Opened last")));
     recent_list_ = make_cards(QStringLiteral("Traces that were opened last"));
-    no_recent_ = new QLabel(
-        QStringLiteral("Nothing yet. Record a trace on the machine in question, as root:\n\n"
-                       "tocsin-record -d 30s"));
-    no_recent_->setWordWrap(true);
-    no_recent_->setAlignment(Qt::AlignTop);
-    no_recent_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    no_recent_->setForegroundRole(QPalette::PlaceholderText);
+    no_recent_ = make_no_recent();
     rows->addWidget(recent_list_, 1);
     rows->addWidget(no_recent_, 1);
+    return part;
+}
+
+QWidget* FirstRunPage::make_no_recent() {
+    auto* part = new QWidget;
+    auto* rows = new QVBoxLayout(part);
+    rows->setContentsMargins(0, 0, 0, 0);
+    auto* what = new QLabel(
+        QStringLiteral("Nothing yet. Record a trace on the machine in question, as root:"));
+    what->setWordWrap(true);
+    what->setForegroundRole(QPalette::PlaceholderText);
+    rows->addWidget(what);
+    auto* command = new QLabel(QStringLiteral("tocsin-record -d 30s"));
+    command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    command->setAccessibleName(QStringLiteral("Command that records"));
+    command->setMargin(6);
+    command->setAutoFillBackground(true);
+    command->setBackgroundRole(QPalette::Base);
+    rows->addWidget(command, 0, Qt::AlignLeft);
+    rows->addStretch(1);
     return part;
 }
 

@@ -31,6 +31,7 @@ class FirstRunPage : public QWidget {
 
   private:
     QWidget* make_open_part();
+    QWidget* make_no_recent();
     QWidget* make_samples_part(const std::vector<Sample>& samples);
     void list_recent();
 
@@ -38,7 +39,7 @@ class FirstRunPage : public QWidget {
     NoticeBar* failure_;
     QWidget* drop_;
     QListWidget *recent_list_, *samples_list_;
-    QLabel* no_recent_;
+    QWidget* no_recent_;
 };
 
 }  // namespace tocsin::gui
