@@ -10,27 +10,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
-#include <QStyle>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
 
 #include "analyzer/report/escape.h"
+#include "gui/views/tool_button.h"
 
 namespace tocsin::gui {
-namespace {
-
-QToolButton* tool_button(QStyle::StandardPixmap icon, const QString& tip, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setIcon(button->style()->standardIcon(icon));
-    button->setToolTip(tip);
-    button->setAccessibleName(tip);
-    button->setAutoRaise(true);
-    return button;
-}
-
-}  // namespace
 
 EventListView::EventListView(ViewState& state, QWidget* parent)
     : QWidget(parent),
@@ -69,10 +56,9 @@ QWidget* EventListView::make_find_bar() {
     find_state_ = new QLabel(bar);
     find_state_->setTextFormat(Qt::PlainText);
     auto* previous =
-        tool_button(QStyle::SP_ArrowUp, QStringLiteral("Previous match (Shift+Enter)"), bar);
-    auto* next = tool_button(QStyle::SP_ArrowDown, QStringLiteral("Next match (Enter)"), bar);
-    auto* close =
-        tool_button(QStyle::SP_TitleBarCloseButton, QStringLiteral("Close (Escape)"), bar);
+        new ToolButton(ToolIcon::kUp, QStringLiteral("Previous match (Shift+Enter)"), bar);
+    auto* next = new ToolButton(ToolIcon::kDown, QStringLiteral("Next match (Enter)"), bar);
+    auto* close = new ToolButton(ToolIcon::kClose, QStringLiteral("Close (Escape)"), bar);
     connect(previous, &QToolButton::clicked, this, &EventListView::find_previous);
     connect(next, &QToolButton::clicked, this, &EventListView::find_next);
     connect(close, &QToolButton::clicked, this, &EventListView::close_find);

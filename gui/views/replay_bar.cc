@@ -7,10 +7,10 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QStyle>
-#include <QToolButton>
 #include <array>
 #include <cmath>
+
+#include "gui/views/tool_button.h"
 
 namespace tocsin::gui {
 namespace {
@@ -39,21 +39,17 @@ ReplayBar::ReplayBar(ViewState& state, QWidget* parent) : QWidget(parent), state
 void ReplayBar::make_widgets() {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(6, 3, 6, 3);
-    const auto add = [&](QStyle::StandardPixmap icon, const QString& tip, auto slot) {
-        auto* button = new QToolButton(this);
-        button->setIcon(style()->standardIcon(icon));
-        button->setToolTip(tip);
-        button->setAccessibleName(tip);
-        button->setAutoRaise(true);
+    const auto add = [&](ToolIcon icon, const QString& tip, auto slot) {
+        auto* button = new ToolButton(icon, tip, this);
         connect(button, &QToolButton::clicked, this, slot);
         row->addWidget(button);
         return button;
     };
-    add(QStyle::SP_MediaSkipBackward, QStringLiteral("To the first event"), &ReplayBar::to_start);
-    add(QStyle::SP_MediaSeekBackward, QStringLiteral("Previous event"), &ReplayBar::step_back);
-    play_ = add(QStyle::SP_MediaPlay, QStringLiteral("Play (Space)"), &ReplayBar::toggle);
-    add(QStyle::SP_MediaSeekForward, QStringLiteral("Next event"), &ReplayBar::step_forward);
-    add(QStyle::SP_MediaSkipForward, QStringLiteral("To the last event"), &ReplayBar::to_end);
+    add(ToolIcon::kToStart, QStringLiteral("To the first event"), &ReplayBar::to_start);
+    add(ToolIcon::kBack, QStringLiteral("Previous event"), &ReplayBar::step_back);
+    play_ = add(ToolIcon::kPlay, QStringLiteral("Play (Space)"), &ReplayBar::toggle);
+    add(ToolIcon::kForward, QStringLiteral("Next event"), &ReplayBar::step_forward);
+    add(ToolIcon::kToEnd, QStringLiteral("To the last event"), &ReplayBar::to_end);
     speed_ = new QComboBox(this);
     for (const double speed : kSpeeds)
         speed_->addItem(QString::number(speed) + QStringLiteral("×"), speed);
@@ -105,16 +101,12 @@ void ReplayBar::play() {
     rest_ns_ = 0;
     since_.start();
     ticking_.start();
-    play_->setIcon(style()->standardIcon(QStyle::SP_MediaPause));
-    play_->setToolTip(QStringLiteral("Pause (Space)"));
-    play_->setAccessibleName(play_->toolTip());
+    play_->show_as(ToolIcon::kPause, QStringLiteral("Pause (Space)"));
 }
 
 void ReplayBar::pause() {
     ticking_.stop();
-    play_->setIcon(style()->standardIcon(QStyle::SP_MediaPlay));
-    play_->setToolTip(QStringLiteral("Play (Space)"));
-    play_->setAccessibleName(play_->toolTip());
+    play_->show_as(ToolIcon::kPlay, QStringLiteral("Play (Space)"));
 }
 
 void ReplayBar::advance() {

@@ -10,9 +10,10 @@
 class QComboBox;
 class QLabel;
 class QSlider;
-class QToolButton;
 
 namespace tocsin::gui {
+
+class ToolButton;
 
 // Moves the playhead: plays the trace at a speed, steps from event to event, jumps. Where it plays
 // out of the viewport, that goes along.
@@ -48,7 +49,7 @@ class ReplayBar : public QWidget {
     QTimer ticking_;
     QElapsedTimer since_;
     double rest_ns_ = 0;  // of what was played, less than a nanosecond
-    QToolButton* play_;
+    ToolButton* play_;
     QSlider* position_;
     QComboBox* speed_;
     QLabel* time_;
