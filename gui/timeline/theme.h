@@ -23,6 +23,7 @@ enum class MarkKind : uint8_t {
 // 2008), which people with any kind of colour vision tell apart.
 struct Theme {
     QColor background, raised, text, muted, line, selection;
+    QColor outline;  // of what is operated: boxes, fields, sliders
     QColor check, change, use, other;
     QColor call, failed_call, hook;  // bars and ticks of ordinary events
     QColor lost;                     // hatched

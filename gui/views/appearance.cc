@@ -3,9 +3,8 @@
 
 #include <QApplication>
 #include <QSettings>
-#include <QStyle>
-#include <QStyleFactory>
 
+#include "gui/views/outlined_style.h"
 #include "gui/views/system_colours.h"
 
 namespace tocsin::gui {
@@ -89,7 +88,7 @@ void choose_appearance(Appearance appearance) {
 
 void set_up_appearance() {
     system_is_dark() = QApplication::palette().color(QPalette::Window).lightness() < 128;
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new OutlinedStyle);
     apply(chosen_appearance());
     auto* system = new SystemColours(QApplication::instance());
     QObject::connect(system, &SystemColours::isDark, system, [](bool is_dark) {
