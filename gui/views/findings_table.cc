@@ -10,6 +10,9 @@
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QScrollBar>
+#include <QStyledItemDelegate>
+#include <algorithm>
+#include <array>
 
 #include "analyzer/report/phrases.h"
 #include "gui/models/finding_words.h"
@@ -20,6 +23,42 @@ namespace {
 
 constexpr size_t kCopiedColumns = 200;
 constexpr int kIndent = 16;
+
+struct Column {
+    FindingsModel::Column column;
+    int ems;  // of its width
+};
+// As they stand from left to right.
+constexpr std::array<Column, FindingsModel::kColumns> kColumns = {{
+    {FindingsModel::kSeverity, 7},
+    {FindingsModel::kRule, 4},
+    {FindingsModel::kObject, 10},
+    {FindingsModel::kGap, 6},
+    {FindingsModel::kProof, 7},
+    {FindingsModel::kActors, 22},
+    {FindingsModel::kOffset, 8},
+    {FindingsModel::kWeakness, 8},
+    {FindingsModel::kCount, 5},
+    {FindingsModel::kReview, 9},
+}};
+constexpr size_t kFirstColumns = 5;           // to be seen without scrolling
+constexpr int kLeastEms = 10, kMostEms = 30;  // of the object, unless all columns have room
+
+int em_of(const QWidget& widget) {
+    return widget.fontMetrics().horizontalAdvance(QLatin1Char('m'));
+}
+
+// A path is told from others by its end.
+class EndOfName : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+  protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->textElideMode = Qt::ElideLeft;
+    }
+};
 
 struct VerdictKey {
     Qt::Key key;
@@ -47,12 +86,7 @@ FindingsTable::FindingsTable(ViewState& state, FindingsModel& model, QWidget* pa
     setSortingEnabled(true);
     setAccessibleName(tr("Findings"));
     setModel(&model_);
-    header()->setSortIndicator(FindingsModel::kSeverity, Qt::DescendingOrder);
-    header()->setSectionsMovable(true);
-    const int em = fontMetrics().horizontalAdvance(QLatin1Char('m'));
-    constexpr int kWidths[] = {10, 9, 5, 24, 8, 8, 22, 8, 5, 9};
-    for (int column = 0; column < FindingsModel::kColumns; ++column)
-        header()->resizeSection(column, kWidths[column] * em);
+    set_columns();
     connect(&model_, &FindingsModel::refreshed, this, &FindingsTable::restore);
     connect(&state_, &ViewState::findingSelected, this, &FindingsTable::show_selected);
     connect(this, &QTreeView::collapsed, this, [this](const QModelIndex& group) {
@@ -65,6 +99,44 @@ FindingsTable::FindingsTable(ViewState& state, FindingsModel& model, QWidget* pa
         if (model_.finding_at(index)) state_.fit_finding();
     });
     restore();
+}
+
+void FindingsTable::set_columns() {
+    header()->setSortIndicator(FindingsModel::kSeverity, Qt::DescendingOrder);
+    header()->setSectionsMovable(true);
+    header()->setStretchLastSection(false);
+    setItemDelegateForColumn(FindingsModel::kObject, new EndOfName(this));
+    for (int place = 0; place < FindingsModel::kColumns; ++place) {
+        const auto& [column, ems] = kColumns[static_cast<size_t>(place)];
+        header()->moveSection(header()->visualIndex(column), place);
+        header()->resizeSection(column, ems * em_of(*this));
+    }
+    connect(header(), &QHeaderView::sectionResized, this, [this](int column) {
+        if (is_fitting_) return;
+        if (column == FindingsModel::kObject) is_object_dragged_ = true;
+        fit_object();
+    });
+}
+
+void FindingsTable::fit_object() {
+    if (is_object_dragged_ || is_fitting_) return;
+    const QScopedValueRollback fitting(is_fitting_, true);
+    int first = 0, all = 0;
+    for (size_t place = 0; place < kColumns.size(); ++place) {
+        if (kColumns[place].column == FindingsModel::kObject) continue;
+        all += header()->sectionSize(kColumns[place].column);
+        if (place < kFirstColumns) first = all;
+    }
+    const int em = em_of(*this), view = viewport()->width();
+    const int width = view - all >= kMostEms * em
+                          ? view - all
+                          : std::clamp(view - first, kLeastEms * em, kMostEms * em);
+    header()->resizeSection(FindingsModel::kObject, width);
+}
+
+void FindingsTable::resizeEvent(QResizeEvent* event) {
+    QTreeView::resizeEvent(event);
+    fit_object();
 }
 
 void FindingsTable::restore() {

@@ -26,9 +26,13 @@ class FindingsTable : public QTreeView {
                  const QModelIndex& index) const override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
   private:
+    void set_columns();
+    // The object takes what room the others leave, until somebody drags its edge.
+    void fit_object();
     void show_selected();
     void restore();
     void set_verdict(Verdict verdict);
@@ -37,7 +41,7 @@ class FindingsTable : public QTreeView {
     ViewState& state_;
     FindingsModel& model_;
     std::set<std::string> folded_;  // by group_key()
-    bool is_restoring_ = false;
+    bool is_restoring_ = false, is_fitting_ = false, is_object_dragged_ = false;
 };
 
 }  // namespace tocsin::gui

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QTest>
@@ -72,6 +73,26 @@ TEST(FindingsView, KeysStepThroughFindingsFitThemAndReviewThem) {
         EXPECT_EQ(loaded.state.case_file().verdict(loaded.state.selected_finding()->fingerprint),
                   verdict);
     }
+}
+
+TEST(FindingsView, ShowsWhatARaceIsOnWithoutScrolling) {
+    LoadedTrace loaded(sample_trace("access_then_open"));
+    FindingsView view(loaded.state);
+    view.show();
+    const auto* table = view.findChild<FindingsTable*>();
+    const auto right_of = [&](int column) {
+        const QHeaderView& header = *table->header();
+        return header.sectionViewportPosition(column) + header.sectionSize(column);
+    };
+    const int em = table->fontMetrics().horizontalAdvance(QLatin1Char('m'));
+    for (const int ems : {36, 60, 200}) {
+        view.resize(ems * em, 400);
+        QTest::qWait(1);
+        EXPECT_LE(right_of(FindingsModel::kProof), table->viewport()->width()) << ems;
+        EXPECT_LT(right_of(FindingsModel::kObject), right_of(FindingsModel::kProof)) << ems;
+    }
+    // With room for all columns the object has what is left over.
+    EXPECT_EQ(right_of(FindingsModel::kReview), table->viewport()->width());
 }
 
 TEST(FindingsView, KeepsTheSelectionWhileTheWindowMovesAndWhatIsFoldedFolded) {
