@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/comparison_model.h"
 
-#include <QColor>
+#include <QGuiApplication>
 #include <algorithm>
 #include <array>
 
 #include "analyzer/report/phrases.h"
+#include "gui/models/finding_words.h"
+#include "gui/timeline/theme.h"
 
 namespace tocsin::gui {
 namespace {
@@ -14,6 +16,10 @@ constexpr size_t kNameColumns = 48;
 
 bool is_shown(const Finding& finding) {
     return finding.judgement.set_aside_by.empty();
+}
+
+Severity severity_of(const ComparisonModel::Row& row) {
+    return row.compared->finding().judgement.severity;
 }
 
 // When the first one of the rule was, or the trace's first event.
@@ -51,6 +57,9 @@ ComparisonModel::ComparisonModel(const AnalysisResult& before, const AnalysisRes
     add(Change::kNew, comparison_.added);
     add(Change::kGone, comparison_.gone);
     add(Change::kSame, comparison_.same);
+    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& one, const Row& other) {
+        return severity_of(one) > severity_of(other);
+    });
     align_on(std::nullopt);
 }
 
@@ -104,9 +113,9 @@ QString ComparisonModel::text_of(const Row& row, int column) const {
         case kChange:
             return gui::text_of(row.change);
         case kSeverity: {
-            const QString now = of(name_of(finding.judgement.severity));
+            const QString now = word_of(severity_of(row));
             if (row.change != Change::kSame) return now;
-            const QString was = of(name_of(compared.before.gravest->judgement.severity));
+            const QString was = word_of(compared.before.gravest->judgement.severity);
             return was == now ? now : was + QStringLiteral(" → ") + now;
         }
         case kRule:
@@ -134,6 +143,11 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     switch (role) {
         case Qt::DisplayRole:
             return text_of(shown, index.column());
+        case Qt::DecorationRole:
+            return index.column() == kSeverity
+                       ? QVariant(severity_icon(severity_of(shown),
+                                                Theme::of(QGuiApplication::palette())))
+                       : QVariant();
         case Qt::ToolTipRole:
             return text_of(shown, kTitle).toHtmlEscaped();
         case Qt::AccessibleTextRole:

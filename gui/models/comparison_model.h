@@ -11,9 +11,9 @@ namespace tocsin::gui {
 
 enum class Change : uint8_t { kNew, kGone, kSame };
 
-// The findings of two results, each fingerprint once: new ones, those that are gone, those in
-// both. Times count from the first finding of a rule in either trace, so that two runs of the same
-// thing can be laid side by side.
+// The findings of two results, each fingerprint once, the gravest first; of those that are as
+// grave, new ones before those that are gone and those in both. Times count from the first finding
+// of a rule in either trace, so that two runs of the same thing can be laid side by side.
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
 

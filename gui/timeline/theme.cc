@@ -145,6 +145,23 @@ void draw_severity(QPainter& painter, Severity severity, QPointF middle, qreal s
     painter.restore();
 }
 
+QIcon severity_icon(Severity severity, const Theme& theme) {
+    constexpr int kSize = 14;
+    QIcon icon;
+    for (const int scale : {1, 2, 3}) {
+        QPixmap pixmap(kSize * scale, kSize * scale);
+        pixmap.setDevicePixelRatio(scale);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        draw_severity(painter, severity, QPointF(kSize, kSize) / 2.0, kSize - 1,
+                      theme.of(severity));
+        painter.end();
+        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected, QIcon::Active})
+            icon.addPixmap(pixmap, mode);
+    }
+    return icon;
+}
+
 void draw_hatch(QPainter& painter, const QRectF& area, const QColor& colour) {
     constexpr qreal kStep = 6;
     painter.save();

@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QIcon>
 #include <QPainter>
 #include <QPalette>
 
@@ -44,6 +45,8 @@ void draw_mark(QPainter& painter, MarkKind kind, QPointF middle, qreal size, con
 // dot.
 void draw_severity(QPainter& painter, Severity severity, QPointF middle, qreal size,
                    const QColor& colour);
+// The same as an icon.
+QIcon severity_icon(Severity severity, const Theme& theme);
 // Fills the area with slanted lines, which stand still when it moves.
 void draw_hatch(QPainter& painter, const QRectF& area, const QColor& colour);
 

@@ -9,10 +9,13 @@
 #include <QHeaderView>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -26,6 +29,9 @@ namespace tocsin::gui {
 namespace {
 
 constexpr size_t kNameColumns = 60;
+constexpr int kHeight = 820, kTextColumns = 84;  // as explanations are written
+constexpr int kMostRows = 12;                    // of the table, at first
+constexpr double kPartOfScreen = 0.95;
 
 QString short_name(const std::string& path) {
     const std::filesystem::path whole(path);
@@ -48,10 +54,10 @@ CompareWindow::CompareWindow(std::string before, std::string after, const Analys
     setWindowIcon(app_icon());
     setWindowTitle(short_name(before_path_) + QStringLiteral(" and ") + short_name(after_path_) +
                    QStringLiteral(" — Tocsin"));
-    resize(1200, 780);
     setCentralWidget(pages_);
     pages_->addWidget(make_waiting_page());
     pages_->addWidget(make_page());
+    resize(QSize(width_of_sides(), kHeight).boundedTo(screen()->availableSize() * kPartOfScreen));
     auto* close = new QAction(this);
     close->setShortcut(QKeySequence::Close);
     connect(close, &QAction::triggered, this, &QWidget::close);
@@ -122,7 +128,7 @@ QWidget* CompareWindow::make_page() {
     bar->addWidget(aligned_name);
     bar->addWidget(aligned_);
     bar->addStretch(1);
-    auto* copy = new QPushButton(QStringLiteral("&Copy as Text"));
+    auto* copy = new QPushButton(QStringLiteral("&Copy as text"));
     auto* save = new QPushButton(QStringLiteral("&Export…"));
     bar->addWidget(copy);
     bar->addWidget(save);
@@ -142,11 +148,11 @@ QWidget* CompareWindow::make_page() {
     sides->addWidget(left);
     sides->addWidget(right);
     sides->setSizes({500, 500});
-    auto* both = new QSplitter(Qt::Vertical);
-    both->addWidget(table_);
-    both->addWidget(sides);
-    both->setSizes({300, 400});
-    rows->addWidget(both, 1);
+    parts_ = new QSplitter(Qt::Vertical);
+    parts_->addWidget(table_);
+    parts_->addWidget(sides);
+    parts_->setChildrenCollapsible(false);
+    rows->addWidget(parts_, 1);
     return page;
 }
 
@@ -185,9 +191,30 @@ void CompareWindow::show_comparison() {
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &CompareWindow::show_selected);
     pages_->setCurrentIndex(1);
+    fit_table();
     table_->setCurrentIndex(model_->index(0, 0));
     table_->setFocus();
     emit compared();
+}
+
+int CompareWindow::width_of_sides() const {
+    const QPlainTextEdit& text = *before_text_;
+    const double columns =
+        QFontMetricsF(text.font()).horizontalAdvance(QLatin1Char('m')) * kTextColumns;
+    const int side = static_cast<int>(std::ceil(columns + 2 * text.document()->documentMargin())) +
+                     2 * text.frameWidth() + style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    return 2 * side + style()->pixelMetric(QStyle::PM_SplitterWidth) +
+           style()->pixelMetric(QStyle::PM_LayoutLeftMargin) +
+           style()->pixelMetric(QStyle::PM_LayoutRightMargin);
+}
+
+void CompareWindow::fit_table() {
+    const int row = table_->sizeHintForRow(0);
+    const int wanted = table_->header()->sizeHint().height() + 2 * table_->frameWidth() +
+                       std::min(std::max(model_->rowCount(), 1), kMostRows) * row + row / 2;
+    parts_->setSizes({wanted, std::max(height() - wanted, wanted)});
+    parts_->setStretchFactor(0, 0);
+    parts_->setStretchFactor(1, 1);
 }
 
 void CompareWindow::show_selected() {

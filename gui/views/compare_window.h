@@ -13,6 +13,7 @@
 #include "gui/models/comparison_model.h"
 #include "gui/session/analysis_run.h"
 
+class QSplitter;
 class QStackedWidget;
 
 namespace tocsin::gui {
@@ -42,6 +43,10 @@ class CompareWindow : public QMainWindow {
     void take_result(const QString& why);
     void show_comparison();
     void show_selected();
+    // With which both texts are read without scrolling.
+    int width_of_sides() const;
+    // As high as its rows, up to a part of the window.
+    void fit_table();
     void copy_text();
     void export_text();
 
@@ -52,6 +57,7 @@ class CompareWindow : public QMainWindow {
     QProgressBar* progress_ = nullptr;
     QComboBox* aligned_ = nullptr;
     QTreeView* table_ = nullptr;
+    QSplitter* parts_ = nullptr;  // the table, and below it both sides
     QPlainTextEdit *before_text_ = nullptr, *after_text_ = nullptr;
     std::unique_ptr<ComparisonModel> model_;
 };

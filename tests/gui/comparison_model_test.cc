@@ -47,6 +47,21 @@ TEST(ComparisonModel, HasEachFindingOnce) {
     EXPECT_GT(expected.gone.size(), 0U);
 }
 
+TEST(ComparisonModel, HasTheGravestFirst) {
+    const AnalysisResult before = result_of(sample_trace("access_then_open")),
+                         after = result_of(twin_trace("access_then_open"));
+    const ComparisonModel model(before, after);
+    ASSERT_GT(model.rowCount(), 1);
+    EXPECT_EQ(model.index(0, ComparisonModel::kSeverity).data().toString(),
+              QStringLiteral("Critical"));
+    for (int row = 1; row < model.rowCount(); ++row) {
+        const auto severity = [&](int at) {
+            return model.row(model.index(at, 0)).compared->finding().judgement.severity;
+        };
+        EXPECT_GE(severity(row - 1), severity(row));
+    }
+}
+
 TEST(ComparisonModel, OfATraceWithItselfHasNothingNew) {
     const AnalysisResult one = result_of(sample_trace("access_then_open"));
     ComparisonModel model(one, one);
