@@ -27,9 +27,9 @@ std::string about(const AnalysisResult& result, const Finding& finding) {
 
 }  // namespace
 
-RaceCardDrawing::RaceCardDrawing(const AnalysisResult& result, const Finding& finding,
-                                 const Theme& theme, const QFont& font)
-    : drawing_(drawing_of(result, finding)),
+RaceCardDrawing::RaceCardDrawing(const AnalysisResult& result, const EventStore& events,
+                                 const Finding& finding, const Theme& theme, const QFont& font)
+    : drawing_(drawing_of(result, events, finding)),
       title_(QString::fromStdString(title_text(finding, kNameColumns))),
       subtitle_(QString::fromStdString(about(result, finding))),
       theme_(theme),

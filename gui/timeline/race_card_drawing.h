@@ -14,8 +14,8 @@ namespace tocsin::gui {
 class RaceCardDrawing : public Drawing {
   public:
     // The theme must outlive this.
-    RaceCardDrawing(const AnalysisResult& result, const Finding& finding, const Theme& theme,
-                    const QFont& font);
+    RaceCardDrawing(const AnalysisResult& result, const EventStore& events, const Finding& finding,
+                    const Theme& theme, const QFont& font);
     QString name() const override { return QStringLiteral("Race card"); }
     QSizeF natural_size() const override;
     void paint(QPainter& painter, const QRectF& area) const override;

@@ -13,7 +13,8 @@ namespace tocsin::gui {
 namespace {
 
 constexpr double kPadding = 6, kLaneGap = 4, kMark = 11, kLeastBar = 3, kRight = 16;
-constexpr double kLabelEms = 20;  // of the column left of the plot
+constexpr double kLabelEms = 20, kLabelPart = 0.4;  // of the column left of the plot
+constexpr double kArrowsApart = 4;                  // that end at one mark
 
 double line_of(const QFont& font) {
     return std::ceil(QFontMetricsF(font).height());
@@ -49,7 +50,7 @@ RaceCardRenderer::RaceCardRenderer(RaceDrawing drawing, double width, const QFon
       width_(std::max(width, kLeastWidth)),
       line_(line_of(font)),
       left_(std::min(QFontMetricsF(font).horizontalAdvance(QLatin1Char('m')) * kLabelEms,
-                     std::max(width, kLeastWidth) * 0.38)),
+                     std::max(width, kLeastWidth) * kLabelPart)),
       scale_(drawing_.from.ns, drawing_.to.ns, left_ + kPadding,
              std::max(width, kLeastWidth) - left_ - kPadding - kRight) {
     double y = kPadding;
@@ -106,11 +107,12 @@ void RaceCardRenderer::draw(QPainter& painter, const Theme& theme) const {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(font_);
     for (size_t lane = 0; lane < drawing_.lanes.size(); ++lane) draw_lane(painter, theme, lane);
-    draw_axis(painter, theme);
     draw_guides(painter, theme);
+    draw_axis(painter, theme);
     draw_uncertainty(painter, theme);
     for (const RaceDrawing::Arrow& arrow : drawing_.arrows) draw_arrow(painter, theme, arrow);
     for (size_t lane = 0; lane < drawing_.lanes.size(); ++lane) {
+        draw_absence(painter, theme, lane);
         for (const RaceBar& bar : drawing_.lanes[lane].bars)
             if (bar.decided)
                 draw_mark(painter, bar.kind, {scale_.x_of(bar.decided->ns), middle_of(lane)}, kMark,
@@ -127,36 +129,73 @@ void RaceCardRenderer::draw_lane(QPainter& painter, const Theme& theme, size_t i
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.raised);
     painter.drawRoundedRect(area, 4, 4);
-    const QFontMetricsF metrics(font_), small(small_);
-    const double wide = left_ - 2 * kPadding;
+    const double top = area.center().y() - (is_compact(index) ? line_ / 2 : line_);
+    const QRectF words(kPadding, top, left_ - 2 * kPadding, area.bottom() - top);
+    draw_mark(painter, lane.kind, {words.left() + kMark / 2, top + line_ / 2}, kMark,
+              theme.of(lane.kind));
     QFont bold = font_;
     bold.setBold(true);
-    const double text_left = kPadding + kMark + kPadding;
-    const double first =
-        is_compact(index) ? area.center().y() - line_ / 2 : area.center().y() - line_;
-    draw_mark(painter, lane.kind, {kPadding + kMark / 2, first + line_ / 2}, kMark,
-              theme.of(lane.kind));
     painter.setPen(theme.text);
     painter.setFont(bold);
-    painter.drawText(QRectF(text_left, first, wide, line_), Qt::AlignVCenter | Qt::AlignLeft,
-                     lane.part);
-    painter.setFont(small_);
-    painter.setPen(theme.muted);
-    const double who_left =
-        is_compact(index) ? text_left + metrics.horizontalAdvance(QStringLiteral("M ")) + kPadding
-                          : kPadding;
-    painter.drawText(QRectF(who_left, is_compact(index) ? first : first + line_,
-                            left_ - who_left - kPadding, line_),
-                     Qt::AlignVCenter | Qt::AlignLeft,
-                     small.elidedText(lane.who, Qt::ElideRight, left_ - who_left - kPadding));
-    painter.setFont(font_);
-    if (!lane.absence.isEmpty())
+    painter.drawText(QRectF(words.left() + kMark + kPadding, top, words.width(), line_),
+                     Qt::AlignVCenter | Qt::AlignLeft, lane.part);
+    if (!is_compact(index)) {
+        draw_who(painter, theme, lane, words);
+    } else {
+        const double left = words.left() + kMark + 2 * kPadding +
+                            QFontMetricsF(bold).horizontalAdvance(QLatin1Char('M'));
+        painter.setFont(small_);
+        painter.setPen(theme.muted);
         painter.drawText(
-            QRectF(left_ + kPadding, area.top(), width_ - left_ - kRight, area.height()),
-            Qt::AlignCenter,
-            metrics.elidedText(lane.absence, Qt::ElideRight, width_ - left_ - kRight));
+            QRectF(left, top, words.right() - left, line_), Qt::AlignVCenter | Qt::AlignLeft,
+            QFontMetricsF(small_).elidedText(lane.who, Qt::ElideRight, words.right() - left));
+    }
+    painter.setFont(font_);
     for (const RaceBar& bar : lane.bars)
         if (bar.began != bar.ended || !bar.decided) draw_bar(painter, theme, index, bar);
+}
+
+// Whose rights, beside what it did, as that is what a race is won by; and below, who.
+void RaceCardRenderer::draw_who(QPainter& painter, const Theme& theme, const RaceLane& lane,
+                                const QRectF& area) const {
+    QFont bold = font_;
+    bold.setBold(true);
+    const QFontMetricsF small(small_);
+    const double left =
+        area.left() + kMark + 2 * kPadding + QFontMetricsF(bold).horizontalAdvance(lane.part);
+    const double room = area.right() - left;
+    QString rights = lane.uid;
+    if (const QString all = lane.uid + QString::fromUtf8(" · ") + lane.cpu;
+        !lane.cpu.isEmpty() && small.horizontalAdvance(all) <= room)
+        rights = all;
+    painter.setFont(small_);
+    painter.setPen(theme.text);
+    painter.drawText(QRectF(left, area.top(), room, line_), Qt::AlignVCenter | Qt::AlignRight,
+                     small.elidedText(rights, Qt::ElideRight, room));
+    painter.setPen(theme.muted);
+    painter.drawText(QRectF(area.left(), area.top() + line_, area.width(), line_),
+                     Qt::AlignVCenter | Qt::AlignLeft,
+                     small.elidedText(lane.who, Qt::ElideMiddle, area.width()));
+}
+
+void RaceCardRenderer::draw_absence(QPainter& painter, const Theme& theme, size_t index) const {
+    const RaceLane& lane = drawing_.lanes[index];
+    if (lane.absence.isEmpty()) return;
+    const QRectF area(left_ + kPadding, lane_area(index).top(), width_ - left_ - kPadding - kRight,
+                      lane_area(index).height());
+    const QFontMetricsF metrics(small_);
+    const int flags = Qt::AlignCenter | Qt::TextWordWrap;
+    QString words = lane.absence;
+    QRectF ground = metrics.boundingRect(area, flags, words);
+    if (ground.height() > area.height()) {
+        words = metrics.elidedText(words, Qt::ElideRight, area.width());
+        ground = metrics.boundingRect(area, flags, words);
+    }
+    painter.fillRect(ground.adjusted(-kPadding, 0, kPadding, 0), theme.raised);
+    painter.setFont(small_);
+    painter.setPen(theme.muted);
+    painter.drawText(area, flags, words);
+    painter.setFont(font_);
 }
 
 void RaceCardRenderer::draw_bar(QPainter& painter, const Theme& theme, size_t lane,
@@ -191,10 +230,12 @@ void RaceCardRenderer::draw_bar_labels(QPainter& painter, const Theme& theme, si
         const QRectF area = bar_area(index, *bar);
         const double left = std::clamp(area.left(), left_ + kPadding,
                                        std::max(left_ + kPadding, width_ - wide - kPadding));
-        const QRectF place = is_compact(index)
-                                 ? QRectF(std::min(area.right() + kMark, width_ - wide),
-                                          area.center().y() - line_ / 2, wide, line_)
-                                 : QRectF(left, lane_area(index).top() + 2, wide, line_);
+        // Beside the mark, where no bar has room for it above.
+        const bool is_right = area.right() + kMark + wide <= width_;
+        const QRectF place =
+            is_compact(index) ? QRectF(is_right ? area.right() + kMark : area.left() - kMark - wide,
+                                       area.center().y() - line_ / 2, wide, line_)
+                              : QRectF(left, lane_area(index).top() + 2, wide, line_);
         if (std::any_of(taken.begin(), taken.end(),
                         [&](const QRectF& other) { return other.intersects(place); }))
             continue;
@@ -220,6 +261,9 @@ void RaceCardRenderer::draw_axis(QPainter& painter, const Theme& theme) const {
         const double left = std::min(x - wide / 2, width_ - wide);
         if (left < free_from) continue;
         free_from = left + wide + kPadding;
+        // Over the guides.
+        painter.fillRect(QRectF(left - 2, axis_at_ + 5, wide + 4, metrics.height()),
+                         theme.background);
         painter.setPen(theme.muted);
         painter.drawText(QPointF(left, axis_at_ + 5 + metrics.ascent()), tick.label);
     }
@@ -272,7 +316,10 @@ void RaceCardRenderer::draw_arrow(QPainter& painter, const Theme& theme,
     QColor colour = arrow.is_dashed ? theme.check : theme.change;
     if (!is_certain) colour.setAlphaF(0.45F);
     const QPointF from(scale_.x_of(arrow.from.ns), middle_of(arrow.lane));
-    const QPointF to(scale_.x_of(arrow.to.ns) - kMark / 2 - 1, middle_of(arrow.to_lane));
+    const double aside = drawing_.arrows.size() < 2 ? 0
+                         : arrow.is_dashed          ? -kArrowsApart
+                                                    : kArrowsApart;
+    const QPointF to(scale_.x_of(arrow.to.ns) - kMark / 2 - 1, middle_of(arrow.to_lane) + aside);
     const QPointF start = from + QPointF(kMark / 2 + 1, 0);
     const double reach = std::max(12.0, (to.x() - start.x()) / 2);
     const QPointF end = to - QPointF(7, 0);
@@ -287,22 +334,28 @@ void RaceCardRenderer::draw_arrow(QPainter& painter, const Theme& theme,
     draw_head(painter, to, 0, 8, colour);
 }
 
+// "check to use"; of several on a line "to change, to use".
+QString RaceCardRenderer::name_at(const GapPlace& place) const {
+    QStringList names;
+    for (const GapPlace& other : gaps_)
+        if (other.y == place.y) {
+            if (names.isEmpty() && other.gap != place.gap) return {};
+            names << drawing_.gaps[other.gap].label;
+        }
+    if (names.size() == 1) return names.front();
+    for (QString& name : names) name.remove(0, name.indexOf(QStringLiteral("to ")));
+    return names.join(QStringLiteral(", "));
+}
+
 void RaceCardRenderer::draw_gap(QPainter& painter, const Theme& theme,
                                 const GapPlace& place) const {
     const RaceGap& gap = drawing_.gaps[place.gap];
     const QFontMetricsF metrics(font_);
     const double x1 = scale_.x_of(gap.from.ns), x2 = std::max(x1, scale_.x_of(gap.to.ns));
-    const bool is_first_of_line = place.gap == 0 || gaps_[place.gap - 1].y != place.y;
-    const bool shares_line =
-        !is_first_of_line || (place.gap + 1 < gaps_.size() && gaps_[place.gap + 1].y == place.y);
     painter.setPen(theme.muted);
-    if (!shares_line)
-        painter.drawText(QRectF(kPadding, place.y - line_ / 2, left_ - kPadding, line_),
-                         Qt::AlignVCenter | Qt::AlignLeft,
-                         metrics.elidedText(gap.label, Qt::ElideRight, left_ - kPadding));
-    else if (is_first_of_line)
-        painter.drawText(QRectF(kPadding, place.y - line_ / 2, left_ - kPadding, line_),
-                         Qt::AlignVCenter | Qt::AlignLeft, QStringLiteral("parts"));
+    painter.drawText(QRectF(kPadding, place.y - line_ / 2, left_ - kPadding, line_),
+                     Qt::AlignVCenter | Qt::AlignLeft,
+                     metrics.elidedText(name_at(place), Qt::ElideRight, left_ - kPadding));
     painter.setPen(QPen(theme.text, 1));
     painter.drawLine(QPointF(x1, place.y), QPointF(x2, place.y));
     for (const double x : {x1, x2})
@@ -330,6 +383,8 @@ QString RaceCardRenderer::text_at(QPointF at) const {
         if (!lane_area(i).contains(at)) continue;
         const RaceLane& lane = drawing_.lanes[i];
         QString text = lane.part + QStringLiteral(": ") + lane.who;
+        for (const QString& more : {lane.uid, lane.cpu})
+            if (!more.isEmpty()) text += QStringLiteral(", ") + more;
         if (!lane.absence.isEmpty()) text += lane.absence;
         for (const RaceBar& bar : lane.bars) {
             if (at.x() > left_ && !bar_area(i, bar).adjusted(-6, -40, 6, 40).contains(at)) continue;

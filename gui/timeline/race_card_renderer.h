@@ -41,11 +41,17 @@ class RaceCardRenderer {
     double middle_of(size_t lane) const;
     void draw_axis(QPainter& painter, const Theme& theme) const;
     void draw_lane(QPainter& painter, const Theme& theme, size_t lane) const;
+    void draw_who(QPainter& painter, const Theme& theme, const RaceLane& lane,
+                  const QRectF& area) const;
+    // In up to two lines, over arrows that pass.
+    void draw_absence(QPainter& painter, const Theme& theme, size_t lane) const;
     void draw_bar(QPainter& painter, const Theme& theme, size_t lane, const RaceBar& bar) const;
     void draw_bar_labels(QPainter& painter, const Theme& theme, size_t lane) const;
     void draw_guides(QPainter& painter, const Theme& theme) const;
     void draw_uncertainty(QPainter& painter, const Theme& theme) const;
     void draw_arrow(QPainter& painter, const Theme& theme, const RaceDrawing::Arrow& arrow) const;
+    // Left of the line that the gap is on; nothing where another one begins that line.
+    QString name_at(const GapPlace& place) const;
     void draw_gap(QPainter& painter, const Theme& theme, const GapPlace& place) const;
     QRectF bar_area(size_t lane, const RaceBar& bar) const;
 

@@ -12,23 +12,35 @@ namespace tocsin::gui {
 namespace {
 
 constexpr size_t kCommColumns = 24;
+constexpr size_t kEventsOfCall = 64;  // looked at for its return
 
 QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
 }
 
-QString who_made(const Operation& call) {
-    const TaskState& task = call.task;
-    const Credentials& ids = task.credentials;
+QString who_is(const TaskState& task) {
     QString who = text(elide(escape(task.comm), kCommColumns)) + QLatin1Char(' ') +
                   QString::number(task.id.tgid);
     if (task.id.tid != task.id.tgid)
         who += QStringLiteral(", thread ") + QString::number(task.id.tid);
-    who += QStringLiteral(", uid ") + QString::number(ids.uid);
-    if (ids.euid != ids.uid) who += QStringLiteral(" as ") + QString::number(ids.euid);
-    const auto& record = call.entry_event ? call.entry_event : call.exit_event;
-    if (record) who += QStringLiteral(", CPU ") + QString::number(record->cpu);
     return who;
+}
+
+QString uid_of(const TaskState& task) {
+    const Credentials& ids = task.credentials;
+    QString uid = QStringLiteral("uid ") + QString::number(ids.uid);
+    if (ids.euid != ids.uid) uid += QStringLiteral(" as ") + QString::number(ids.euid);
+    return uid;
+}
+
+QString cpu_of(const std::optional<EventRef>& record) {
+    return record ? QStringLiteral("CPU ") + QString::number(record->cpu) : QString();
+}
+
+// Without its bars.
+RaceLane lane_of(const QString& part, MarkKind kind, const TaskState& task,
+                 const std::optional<EventRef>& record) {
+    return {part, kind, who_is(task), uid_of(task), cpu_of(record), {}, {}};
 }
 
 QString call_label(const Operation& call) {
@@ -47,7 +59,10 @@ RaceBar bar_of(const Operation& call, MarkKind kind) {
 }
 
 RaceLane lane_of(const QString& part, const Operation& call, MarkKind kind) {
-    return {part, kind, who_made(call), {bar_of(call, kind)}, {}};
+    RaceLane lane =
+        lane_of(part, kind, call.task, call.entry_event ? call.entry_event : call.exit_event);
+    lane.bars.push_back(bar_of(call, kind));
+    return lane;
 }
 
 // Changes by one process share a lane.
@@ -75,7 +90,8 @@ void add_changes(RaceDrawing& drawing, const Candidate& candidate, const Story& 
         : is_reused
             ? QStringLiteral("nobody needs to: the process ended, and its id was given anew")
             : QStringLiteral("no change is recorded");
-    drawing.lanes.push_back({QStringLiteral("Mutator"), MarkKind::kChange, {}, {}, absence});
+    drawing.lanes.push_back(
+        {QStringLiteral("Mutator"), MarkKind::kChange, {}, {}, {}, {}, absence});
 }
 
 uint64_t lost_between(const Coverage& coverage, BootTime from, BootTime to) {
@@ -103,11 +119,12 @@ RaceDrawing drawing_of_story(const AnalysisResult& result, const Candidate& cand
     const Story story = story_of(candidate);
     RaceDrawing drawing;
     drawing.lanes.push_back(lane_of(QStringLiteral("Check"), *story.check, MarkKind::kCheck));
+    // Below the arrow from the change, which is what misled the use.
+    drawing.arrows.push_back({0, 0, decision_of(*story.check), decision_of(*story.use), true});
     add_changes(drawing, candidate, story);
     const size_t use = drawing.lanes.size();
     drawing.lanes.push_back(lane_of(QStringLiteral("Use"), *story.use, MarkKind::kUse));
     for (RaceDrawing::Arrow& arrow : drawing.arrows) arrow.to_lane = use;
-    drawing.arrows.push_back({0, use, decision_of(*story.check), decision_of(*story.use), true});
     for (const StoryGap& gap : gaps_of(story))
         drawing.gaps.push_back({text(gap.label), gap.from, gap.to});
     drawing.uncertainty = uncertainty_of(result, story);
@@ -125,33 +142,76 @@ MarkKind kind_of_view(std::string_view name) {
     }
 }
 
+// Of the call that the event is the entry of; kNoEvent: of none, or not among the next few.
+EventIndex return_of(const EventStore& events, EventIndex entry) {
+    const std::vector<EventIndex>& row = events.by_thread().events(events.thread(entry));
+    auto at = std::upper_bound(row.begin(), row.end(), entry);
+    for (size_t i = 0; i < kEventsOfCall && at != row.end(); ++i, ++at)
+        if (events.kind(*at) == EventKind::kReturn && events.partner(*at) == entry) return *at;
+    return kNoEvent;
+}
+
+// Who wrote to the call's memory, and an arrow from there to the kernel's copy.
+void add_writer(RaceDrawing& drawing, const Operation& call, const EventStore& events,
+                const MemoryWriter& writer) {
+    RaceLane lane =
+        lane_of(QStringLiteral("Mutator"), MarkKind::kChange, writer.task, writer.event);
+    const EventIndex event = events.find(writer.event, call.began.ns);
+    if (event == kNoEvent) {
+        lane.absence =
+            text(writer.how) + QStringLiteral(", at a time that is not among the events");
+        drawing.lanes.push_back(std::move(lane));
+        return;
+    }
+    const BootTime at{events.time_ns(event)};
+    RaceBar bar{text(writer.how), MarkKind::kChange, {events.begin_ns(event)}, at, at};
+    if (const EventIndex back = return_of(events, event); back != kNoEvent)
+        bar.ended = BootTime{events.time_ns(back)};
+    bar.explains = true;
+    lane.bars.push_back(bar);
+    if (call.copied) {
+        drawing.arrows.push_back({drawing.lanes.size(), 0, at, *call.copied, false});
+        drawing.gaps.push_back({QStringLiteral("write to kernel copy"), at, *call.copied});
+    }
+    drawing.lanes.push_back(std::move(lane));
+    if (writer.truth != Truth::kYes)
+        drawing.uncertainty =
+            QStringLiteral("writer uncertain: it could have, and its bytes are not recorded");
+}
+
+void add_supervisor(RaceDrawing& drawing, const Operation& call,
+                    const SupervisorClaim& supervisor) {
+    RaceLane lane =
+        lane_of(QStringLiteral("Supervisor"), MarkKind::kCheck, supervisor.task, supervisor.event);
+    lane.bars.push_back({QStringLiteral("read its claim"), MarkKind::kCheck, supervisor.time,
+                         supervisor.time, supervisor.time});
+    drawing.lanes.push_back(std::move(lane));
+    if (call.copied)
+        drawing.gaps.push_back(
+            {QStringLiteral("claim to kernel copy"), supervisor.time, *call.copied});
+}
+
 // The four views, each at its time within the call.
-RaceDrawing drawing_of_call(const Candidate& candidate) {
+RaceDrawing drawing_of_call(const EventStore& events, const Candidate& candidate) {
     const Operation& call = *candidate.operation;
     RaceDrawing drawing;
-    RaceBar whole = bar_of(call, MarkKind::kOther);
-    whole.decided.reset();
-    drawing.lanes.push_back(
-        {QStringLiteral("Call"), MarkKind::kOther, who_made(call), {whole}, {}});
-    if (const auto& supervisor = candidate.supervisor) {
-        const TaskState& task = supervisor->task;
-        drawing.lanes.push_back({QStringLiteral("Supervisor"),
-                                 MarkKind::kCheck,
-                                 text(elide(escape(task.comm), kCommColumns)) + QLatin1Char(' ') +
-                                     QString::number(task.id.tgid),
-                                 {{QStringLiteral("read its claim"), MarkKind::kCheck,
-                                   supervisor->time, supervisor->time, supervisor->time}},
-                                 {}});
-        if (call.copied)
-            drawing.gaps.push_back(
-                {QStringLiteral("claim to kernel copy"), supervisor->time, *call.copied});
-    }
+    drawing.lanes.push_back(lane_of(QStringLiteral("Call"), call, MarkKind::kOther));
+    drawing.lanes.back().bars.back().decided.reset();
+    if (candidate.supervisor) add_supervisor(drawing, call, *candidate.supervisor);
+    if (candidate.writer) add_writer(drawing, call, events, *candidate.writer);
     for (const ViewRow& row : views_of(candidate)) {
         if (row.name.empty() || row.name.front() == ' ') continue;
         const bool is_recorded = row.time.has_value() && (row.name.front() == 'K' || row.is_claim ||
                                                           row.is_copy || row.differs);
-        RaceLane lane{
-            text(row.name.substr(0, 1)), kind_of_view(row.name), text(row.name.substr(2)), {}, {}};
+        RaceLane lane{text(row.name.substr(0, 1)),
+                      kind_of_view(row.name),
+                      text(row.name.substr(2)),
+                      {},
+                      {},
+                      {},
+                      {}};
+        if (row.name.front() == 'S')
+            for (RaceDrawing::Arrow& arrow : drawing.arrows) arrow.to_lane = drawing.lanes.size();
         if (row.time)
             lane.bars.push_back({is_recorded ? QString() : QStringLiteral("not recorded whole"),
                                  lane.kind, *row.time, *row.time, *row.time});
@@ -169,10 +229,11 @@ RaceDrawing drawing_of_call(const Candidate& candidate) {
 
 }  // namespace
 
-RaceDrawing drawing_of(const AnalysisResult& result, const Finding& finding) {
+RaceDrawing drawing_of(const AnalysisResult& result, const EventStore& events,
+                       const Finding& finding) {
     const Candidate& candidate = finding.candidate;
     RaceDrawing drawing = candidate.check() != nullptr ? drawing_of_story(result, candidate)
-                                                       : drawing_of_call(candidate);
+                                                       : drawing_of_call(events, candidate);
     drawing.from = BootTime{UINT64_MAX};
     for (const RaceLane& lane : drawing.lanes)
         for (const RaceBar& bar : lane.bars) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/judge/analysis.h"
+#include "gui/timeline/event_store.h"
 #include "gui/timeline/theme.h"
 
 namespace tocsin::gui {
@@ -23,7 +24,9 @@ struct RaceBar {
 struct RaceLane {
     QString part;  // "Check"
     MarkKind kind = MarkKind::kOther;
-    QString who;  // "report 102, uid 0, CPU 1", escaped
+    QString who;  // "report 102, thread 103", escaped
+    QString uid;  // "uid 0"
+    QString cpu;  // "CPU 1"; empty: not recorded
     std::vector<RaceBar> bars;
     QString absence;  // what stands in place of bars; empty: bars do
 };
@@ -51,6 +54,9 @@ struct RaceDrawing {
     QString sentence;
 };
 
-RaceDrawing drawing_of(const AnalysisResult& result, const Finding& finding);
+// Of who wrote to a call's memory the time is known by the event alone: without it in `events` the
+// lane says so.
+RaceDrawing drawing_of(const AnalysisResult& result, const EventStore& events,
+                       const Finding& finding);
 
 }  // namespace tocsin::gui

@@ -47,7 +47,8 @@ std::vector<std::unique_ptr<Drawing>> Exports::drawings() {
     all.push_back(std::make_unique<TimelineDrawing>(timeline_));
     if (const Finding* finding = state_.selected_finding())
         all.push_back(std::make_unique<RaceCardDrawing>(
-            *state_.session().analysis(), *finding, Theme::of(window_.palette()), window_.font()));
+            *state_.session().analysis(), state_.session().events(), *finding,
+            Theme::of(window_.palette()), window_.font()));
     return all;
 }
 
@@ -170,7 +171,8 @@ void Exports::print_race_card() {
     const Finding* finding = state_.selected_finding();
     if (finding == nullptr) return;
     preview(QStringLiteral("Race card"), [this, finding](QPrinter& printer) {
-        gui::print_race_card(printer, *state_.session().analysis(), *finding);
+        gui::print_race_card(printer, *state_.session().analysis(), state_.session().events(),
+                             *finding);
     });
 }
 

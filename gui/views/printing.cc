@@ -39,9 +39,10 @@ void print_report(QPrinter& printer, const std::string& report) {
     document.print(&printer);
 }
 
-void print_race_card(QPrinter& printer, const AnalysisResult& result, const Finding& finding) {
+void print_race_card(QPrinter& printer, const AnalysisResult& result, const EventStore& events,
+                     const Finding& finding) {
     constexpr int kScale = 3;  // an image of it that is sharp on paper
-    const RaceCardDrawing drawing(result, finding, Theme::light(), QApplication::font());
+    const RaceCardDrawing drawing(result, events, finding, Theme::light(), QApplication::font());
     const QSizeF size = drawing.natural_size();
     QImage image((size * kScale).toSize(), QImage::Format_RGB32);
     image.fill(Qt::white);

@@ -96,6 +96,8 @@ RaceCardView::RaceCardView(ViewState& state, QWidget* parent)
     pages_->addWidget(make_card());
     column->addWidget(pages_);
     connect(&state_, &ViewState::findingSelected, this, &RaceCardView::show_finding);
+    // Times of who wrote to a call's memory are those of events.
+    connect(&state_.session(), &TraceSession::eventsComplete, this, &RaceCardView::show_finding);
     connect(copy_, &QPushButton::clicked, this, &RaceCardView::copy_as_text);
     show_finding();
 }
@@ -162,7 +164,8 @@ void RaceCardView::show_finding() {
                        QStringLiteral(": ") +
                        QString::fromUtf8(meaning.data(), static_cast<qsizetype>(meaning.size())));
     story_->setText(QString::fromStdString(title_text(*finding, kStoryColumns)));
-    figure_->show_race(drawing_of(*state_.session().analysis(), *finding));
+    figure_->show_race(
+        drawing_of(*state_.session().analysis(), state_.session().events(), *finding));
     text_->setHtml(race_card_text(*state_.session().analysis(), *finding, theme));
 }
 

@@ -43,14 +43,19 @@ QStringList parts_of(const RaceDrawing& drawing) {
 
 TEST(RaceDrawing, HasALaneForCheckMutatorAndUseAndGapsThatAddUp) {
     LoadedTrace loaded(sample_trace("access_then_open"));
-    const RaceDrawing drawing = drawing_of(loaded.result(), first_of(loaded.result(), Rule::kF1));
+    const RaceDrawing drawing =
+        drawing_of(loaded.result(), loaded.session.events(), first_of(loaded.result(), Rule::kF1));
     EXPECT_EQ(parts_of(drawing), (QStringList{QStringLiteral("Check"), QStringLiteral("Mutator"),
                                               QStringLiteral("Use")}));
-    EXPECT_EQ(drawing.lanes[1].who, QStringLiteral("access_then_ope 103, uid 1000, CPU 0"));
+    EXPECT_EQ(drawing.lanes[1].who, QStringLiteral("access_then_ope 103"));
+    EXPECT_EQ(drawing.lanes[1].uid, QStringLiteral("uid 1000"));
+    EXPECT_EQ(drawing.lanes[1].cpu, QStringLiteral("CPU 0"));
     ASSERT_EQ(drawing.gaps.size(), 3U);
     const auto length = [](const RaceGap& gap) { return gap.to.ns - gap.from.ns; };
     EXPECT_EQ(length(drawing.gaps[0]) + length(drawing.gaps[1]), length(drawing.gaps[2]));
-    EXPECT_EQ(drawing.arrows.size(), 2U);
+    ASSERT_EQ(drawing.arrows.size(), 2U);
+    EXPECT_TRUE(drawing.arrows[0].is_dashed) << "it lies below the one from the change";
+    EXPECT_FALSE(drawing.arrows[1].is_dashed);
     EXPECT_TRUE(drawing.uncertainty.isEmpty());
     for (const RaceLane& lane : drawing.lanes)
         for (const RaceBar& bar : lane.bars) {
@@ -62,12 +67,34 @@ TEST(RaceDrawing, HasALaneForCheckMutatorAndUseAndGapsThatAddUp) {
 TEST(RaceDrawing, OfAnArgumentHasTheFourViewsAtTheirTimesWithinTheCall) {
     LoadedTrace loaded(sample_trace("open_swap"));
     const Finding& finding = first_of(loaded.result(), Rule::kA1);
-    const RaceDrawing drawing = drawing_of(loaded.result(), finding);
+    const RaceDrawing drawing = drawing_of(loaded.result(), loaded.session.events(), finding);
     EXPECT_EQ(parts_of(drawing),
               (QStringList{QStringLiteral("Call"), QStringLiteral("E"), QStringLiteral("S"),
                            QStringLiteral("K"), QStringLiteral("X")}));
     EXPECT_EQ(drawing.lanes[1].bars[0].began, finding.candidate.operation->began);
     EXPECT_EQ(drawing.lanes[2].bars[0].began, *finding.candidate.operation->copied);
+}
+
+TEST(RaceDrawing, WhoWroteToTheMemoryHasALaneAndAnArrowToTheCopy) {
+    LoadedTrace loaded(sample_trace("process_vm_writer"));
+    const Finding& finding = first_of(loaded.result(), Rule::kA1);
+    ASSERT_TRUE(finding.candidate.writer);
+    const RaceDrawing drawing = drawing_of(loaded.result(), loaded.session.events(), finding);
+    EXPECT_EQ(parts_of(drawing).mid(0, 4),
+              (QStringList{QStringLiteral("Call"), QStringLiteral("Mutator"), QStringLiteral("E"),
+                           QStringLiteral("S")}));
+    const RaceLane& writer = drawing.lanes[1];
+    EXPECT_TRUE(writer.who.contains(QString::number(finding.candidate.writer->task.id.tgid)));
+    ASSERT_EQ(writer.bars.size(), 1U);
+    EXPECT_EQ(writer.bars[0].label, QString::fromStdString(finding.candidate.writer->how));
+    ASSERT_EQ(drawing.arrows.size(), 1U);
+    EXPECT_EQ(drawing.arrows[0].lane, 1U);
+    EXPECT_EQ(drawing.arrows[0].to_lane, 3U);
+    EXPECT_EQ(drawing.arrows[0].to, *finding.candidate.operation->copied);
+    EXPECT_LT(drawing.arrows[0].from, drawing.arrows[0].to);
+    const RaceDrawing without = drawing_of(loaded.result(), EventStore(), finding);
+    EXPECT_FALSE(without.lanes[1].absence.isEmpty());
+    EXPECT_TRUE(without.arrows.empty());
 }
 
 TEST(RaceDrawing, NoArrowIsCrispWhereTheOrderIsNotCertain) {
@@ -81,7 +108,8 @@ TEST(RaceDrawing, NoArrowIsCrispWhereTheOrderIsNotCertain) {
         test::line(30, "u", "< rename 0 path#0=16:\"/home/y\" path#1=32:\"/home/x\"")));
     LoadedTrace loaded(trace.path());
     ASSERT_FALSE(loaded.result().findings.empty());
-    const RaceDrawing drawing = drawing_of(loaded.result(), first_of(loaded.result(), Rule::kF1));
+    const RaceDrawing drawing =
+        drawing_of(loaded.result(), loaded.session.events(), first_of(loaded.result(), Rule::kF1));
     EXPECT_TRUE(drawing.uncertainty.startsWith(QStringLiteral("order uncertain")));
     EXPECT_TRUE(drawing.sentence.contains(drawing.uncertainty));
 }
@@ -92,8 +120,9 @@ TEST(RaceCardRenderer, DrawsEveryRaceAtEveryWidthWithinItself) {
         LoadedTrace loaded(sample_trace(name));
         for (const Finding& finding : loaded.result().findings) {
             for (const double width : {100.0, 500.0, 1400.0}) {
-                const RaceCardRenderer renderer(drawing_of(loaded.result(), finding), width,
-                                                QApplication::font());
+                const RaceCardRenderer renderer(
+                    drawing_of(loaded.result(), loaded.session.events(), finding), width,
+                    QApplication::font());
                 QImage image(static_cast<int>(renderer.width()) + 40,
                              static_cast<int>(renderer.height()) + 40,
                              QImage::Format_ARGB32_Premultiplied);
