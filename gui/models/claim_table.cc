@@ -147,6 +147,21 @@ Entry link_of(const Operation& call, const Operand& operand) {
     return none();
 }
 
+bool is_same(const Entry& one, const Entry& other) {
+    return one.state == other.state && one.text == other.text;
+}
+
+// Of two rows that say the same, one.
+void add_claims(ClaimTable& table, ClaimTable::Row entry, ClaimTable::Row copy) {
+    if (std::equal(entry.cells.begin(), entry.cells.end(), copy.cells.begin(), is_same)) {
+        entry.what += QStringLiteral(", ") + copy.what;
+        table.rows.push_back(std::move(entry));
+        return;
+    }
+    table.rows.push_back(std::move(entry));
+    table.rows.push_back(std::move(copy));
+}
+
 // Marks the cells of check and use where both are known and not the same.
 void mark_difference(ClaimTable::Row& row) {
     Entry &first = row.cells.front(), &last = row.cells.back();
@@ -181,10 +196,13 @@ ClaimTable of_names(const Candidate& candidate) {
     add("call", plain(call_shown(check)),
         change.call != nullptr ? plain(call_shown(*change.call)) : not_recorded(),
         plain(call_shown(use)));
-    add("entry bytes", claim_of(checked_name, checked_name.entry),
-        of_change([](const Operand& o) { return claim_of(o, o.entry); }),
-        claim_of(used_name, used_name.entry));
-    add("kernel copy", copy_of(checked_name), of_change(copy_of), copy_of(used_name));
+    add_claims(table,
+               {QStringLiteral("entry bytes"),
+                {claim_of(checked_name, checked_name.entry),
+                 of_change([](const Operand& o) { return claim_of(o, o.entry); }),
+                 claim_of(used_name, used_name.entry)}},
+               {QStringLiteral("kernel copy"),
+                {copy_of(checked_name), of_change(copy_of), copy_of(used_name)}});
     const size_t first_truth = table.rows.size();
     add("through link", link_of(check, checked_name), none(), link_of(use, used_name));
     add("object", checked.path(), change.path(), used.path());
@@ -259,30 +277,30 @@ ClaimTable of_views(const Candidate& candidate) {
             .arg(QString::fromUtf8(name_of(operand.info.kind).data(),
                                    static_cast<qsizetype>(name_of(operand.info.kind).size()))),
         {QStringLiteral("E: entry claim"), QStringLiteral("S: kernel copy"),
-         QStringLiteral("K: kernel object"), QStringLiteral("X: exit claim")},
+         QStringLiteral("X: exit claim")},
         {}};
     const FileObject* object = call.object();
     const auto since = [&](const std::optional<BootTime>& time) {
         return time ? plain(gap_text(call.began, *time)) : not_recorded();
     };
-    table.rows.push_back(
-        {QStringLiteral("since entry"),
-         {since(call.began), since(call.copied), since(call.decided), since(call.ended)}});
-    ClaimTable::Row bytes{QStringLiteral("bytes"),
-                          {claim_of(operand, operand.entry), copy_of(operand), none(),
-                           claim_of(operand, operand.exit)}};
+    table.rows.push_back({QStringLiteral("since entry"),
+                          {since(call.began), since(call.copied), since(call.ended)}});
+    ClaimTable::Row bytes{
+        QStringLiteral("bytes"),
+        {claim_of(operand, operand.entry), copy_of(operand), claim_of(operand, operand.exit)}};
     // Held against the kernel's copy, else against the claim at entry.
     const size_t reference = operand.kernel ? 1 : 0;
-    for (const size_t i : {size_t{0}, size_t{1}, size_t{3}})
+    for (size_t i = 0; i < bytes.cells.size(); ++i)
         if (i != reference && bytes.cells[i].state == Cell::kPlain &&
             bytes.cells[reference].state != Cell::kNotRecorded &&
             bytes.cells[i].text != bytes.cells[reference].text)
-            bytes.cells[i].state = bytes.cells[reference].state = Cell::kChanged;
+            bytes.cells[i].state = Cell::kChanged;
     table.rows.push_back(std::move(bytes));
     const auto add_of_object = [&](const char* what, Entry entry) {
-        table.rows.push_back({QString::fromUtf8(what), {none(), none(), std::move(entry), none()}});
+        table.rows.push_back({QString::fromUtf8(what), {std::move(entry)}});
     };
-    add_of_object("object", object != nullptr ? plain(path_shown(*object)) : not_recorded());
+    add_of_object("K: object", object != nullptr ? plain(path_shown(*object)) : not_recorded());
+    add_of_object("decided", since(call.decided));
     for (const Property& property : kOfIdentity)
         if (object != nullptr) add_of_object(property.what, plain(property.of(*object)));
     for (const Property& property : kOfFile)
@@ -290,13 +308,12 @@ ClaimTable of_views(const Candidate& candidate) {
     if (call.peer) add_of_object("peer", plain(view_shown(OperandKind::kPeer, *call.peer)));
     if (const auto& supervisor = candidate.supervisor) {
         table.columns.prepend(QStringLiteral("Supervisor's claim"));
-        for (ClaimTable::Row& row : table.rows) row.cells.insert(row.cells.begin(), none());
-        table.rows[0].cells[0] = since(supervisor->time);
+        table.rows[0].cells.insert(table.rows[0].cells.begin(), since(supervisor->time));
         Entry claim = plain(view_shown(operand.info.kind, supervisor->bytes));
-        Entry& copy = table.rows[1].cells[2];
+        const Entry& copy = table.rows[1].cells[1];
         if (copy.state != Cell::kNotRecorded && claim.text != copy.text)
-            claim.state = copy.state = Cell::kChanged;
-        table.rows[1].cells[0] = std::move(claim);
+            claim.state = Cell::kChanged;
+        table.rows[1].cells.insert(table.rows[1].cells.begin(), std::move(claim));
     }
     return table;
 }
@@ -304,9 +321,14 @@ ClaimTable of_views(const Candidate& candidate) {
 }  // namespace
 
 ClaimTable claim_table_of(const Candidate& candidate) {
-    if (candidate.race != nullptr) return of_names(candidate);
-    if (candidate.process_race != nullptr) return of_processes(candidate);
-    return of_views(candidate);
+    ClaimTable table = candidate.race != nullptr           ? of_names(candidate)
+                       : candidate.process_race != nullptr ? of_processes(candidate)
+                                                           : of_views(candidate);
+    std::stable_partition(table.rows.begin(), table.rows.end(), [](const ClaimTable::Row& row) {
+        return std::any_of(row.cells.begin(), row.cells.end(),
+                           [](const Entry& cell) { return cell.state == Cell::kChanged; });
+    });
+    return table;
 }
 
 }  // namespace tocsin::gui

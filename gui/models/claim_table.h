@@ -10,11 +10,12 @@
 namespace tocsin::gui {
 
 // What was claimed beside what the kernel had, cell by cell: of a race over several calls at check,
-// change and use; of one within a call by its four views. Names are escaped.
+// change and use; of one within a call by its four views. Rows with a difference come first. Names
+// are escaped.
 struct ClaimTable {
     enum class Cell : uint8_t {
         kPlain,
-        kChanged,      // it differs, which is what the finding is about
+        kChanged,      // it differs from what it is held against: that is what the finding is about
         kNotRecorded,  // there is something, and nobody recorded it
         kNone,         // there is nothing
     };
@@ -24,7 +25,7 @@ struct ClaimTable {
     };
     struct Row {
         QString what;
-        std::vector<Entry> cells;  // one a column
+        std::vector<Entry> cells;  // one a column; one alone: of what has no column
     };
     QString title;
     QStringList columns;

@@ -11,9 +11,12 @@
 #include "analyzer/report/process_race_text.h"
 #include "analyzer/report/race_text.h"
 #include "gui/models/claim_table.h"
+#include "gui/models/line_breaks.h"
 
 namespace tocsin::gui {
 namespace {
+
+constexpr int kNameWidth = 84;  // of the column that names rows
 
 QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
@@ -59,29 +62,30 @@ class CardWriter {
     const QString& html() const { return html_; }
 
   private:
-    QString cell(const ClaimTable::Entry& entry) const;
+    QString cell(const ClaimTable::Entry& entry, qsizetype columns) const;
 
     const Theme& theme_;
     QString html_;
 };
 
 // Differences by sign and weight, so that they do not depend on colour.
-QString CardWriter::cell(const ClaimTable::Entry& entry) const {
-    const QString words = markup(entry.text);
+QString CardWriter::cell(const ClaimTable::Entry& entry, qsizetype columns) const {
+    const QString words = markup(with_breaks(entry.text));
+    const QString td = QStringLiteral("<td class=\"claim\" colspan=\"%1\"").arg(columns);
     switch (entry.state) {
         case ClaimTable::Cell::kChanged:
-            return QStringLiteral("<td class=\"claim\" bgcolor=\"%1\"><b>%2 %3</b></td>")
-                .arg(theme_.selection.name(), QString::fromUtf8("≠"), words);
+            return td + QStringLiteral(" bgcolor=\"%1\"><b>%2 %3</b></td>")
+                            .arg(theme_.selection.name(), QString::fromUtf8("≠"), words);
         case ClaimTable::Cell::kNotRecorded:
-            return QStringLiteral("<td class=\"claim\"><i style=\"color:%1\">%2</i></td>")
-                .arg(theme_.muted.name(), words);
+            return td + QStringLiteral("><i style=\"color:%1\">%2</i></td>")
+                            .arg(theme_.muted.name(), words);
         case ClaimTable::Cell::kNone:
-            return QStringLiteral("<td class=\"claim\"><span style=\"color:%1\">%2</span></td>")
-                .arg(theme_.muted.name(), words);
+            return td + QStringLiteral("><span style=\"color:%1\">%2</span></td>")
+                            .arg(theme_.muted.name(), words);
         case ClaimTable::Cell::kPlain:
             break;
     }
-    return QStringLiteral("<td class=\"claim\">%1</td>").arg(words);
+    return td + QStringLiteral(">%1</td>").arg(words);
 }
 
 void CardWriter::table(const ClaimTable& claims) {
@@ -90,15 +94,17 @@ void CardWriter::table(const ClaimTable& claims) {
                  "<style>td.claim, th.claim { border: 1px solid %1; }</style>"
                  "<table cellspacing=\"0\" cellpadding=\"4\" width=\"100%\" "
                  "style=\"border-collapse:collapse\"><tr bgcolor=\"%2\">"
-                 "<th class=\"claim\"></th>")
-                 .arg(theme_.line.darker(110).name(), theme_.raised.name());
+                 "<th class=\"claim\" width=\"%3\"></th>")
+                 .arg(theme_.line.darker(110).name(), theme_.raised.name())
+                 .arg(kNameWidth);
     for (const QString& column : claims.columns)
         html_ += QStringLiteral("<th class=\"claim\" align=\"left\">%1</th>").arg(markup(column));
     html_ += QStringLiteral("</tr>");
     for (const ClaimTable::Row& row : claims.rows) {
         html_ += QStringLiteral("<tr><td class=\"claim\"><span style=\"color:%1\">%2</span></td>")
                      .arg(theme_.muted.name(), markup(row.what));
-        for (const ClaimTable::Entry& entry : row.cells) html_ += cell(entry);
+        const qsizetype each = row.cells.size() == 1 ? claims.columns.size() : 1;
+        for (const ClaimTable::Entry& entry : row.cells) html_ += cell(entry, each);
         html_ += QStringLiteral("</tr>");
     }
     html_ += QStringLiteral("</table>");

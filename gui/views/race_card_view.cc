@@ -7,6 +7,7 @@
 #include <QEvent>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
@@ -21,6 +22,7 @@
 #include "analyzer/report/phrases.h"
 #include "gui/models/explanation_text.h"
 #include "gui/models/finding_words.h"
+#include "gui/models/line_breaks.h"
 #include "gui/models/race_card_text.h"
 #include "gui/views/race_figure.h"
 
@@ -49,6 +51,12 @@ class WholeText : public QTextBrowser {
 
   protected:
     void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+    QMimeData* createMimeDataFromSelection() const override {
+        QMimeData* copied = QTextBrowser::createMimeDataFromSelection();
+        copied->setText(without_breaks(copied->text()));
+        if (copied->hasHtml()) copied->setHtml(without_breaks(copied->html()));
+        return copied;
+    }
 };
 
 QPixmap badge_of(Severity severity, const Theme& theme, qreal scale) {
@@ -83,9 +91,9 @@ RaceCardView::RaceCardView(ViewState& state, QWidget* parent)
       nothing_(new QLabel(tr("Select a finding to see its race."), this)),
       severity_(new QLabel(this)),
       headline_(new QLabel(this)),
-      story_(new QLabel(this)),
       copy_(new QPushButton(tr("&Copy as text"), this)),
       figure_(new RaceFigure(this)),
+      story_(new WholeText(this)),
       text_(new WholeText(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -112,11 +120,10 @@ QWidget* RaceCardView::make_header() {
     bold.setBold(true);
     bold.setPointSizeF(bold.pointSizeF() * 1.15);
     headline_->setFont(bold);
-    for (QLabel* label : {headline_, story_}) {
-        label->setTextFormat(Qt::PlainText);
-        label->setWordWrap(true);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    }
+    headline_->setTextFormat(Qt::PlainText);
+    headline_->setWordWrap(true);
+    headline_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    story_->setAccessibleName(tr("The race in a sentence"));
     copy_->setToolTip(tr("What tocsin explain prints of this finding"));
     row->addWidget(severity_);
     row->addWidget(headline_, 1);
@@ -163,7 +170,7 @@ void RaceCardView::show_finding() {
                        QString::fromUtf8(rule.data(), static_cast<qsizetype>(rule.size())) +
                        QStringLiteral(": ") +
                        QString::fromUtf8(meaning.data(), static_cast<qsizetype>(meaning.size())));
-    story_->setText(QString::fromStdString(title_text(*finding, kStoryColumns)));
+    story_->setPlainText(with_breaks(QString::fromStdString(title_text(*finding, kStoryColumns))));
     figure_->show_race(
         drawing_of(*state_.session().analysis(), state_.session().events(), *finding));
     text_->setHtml(race_card_text(*state_.session().analysis(), *finding, theme));

@@ -46,10 +46,9 @@ class RaceCardView : public QWidget {
     QLabel* nothing_;
     QLabel* severity_;
     QLabel* headline_;
-    QLabel* story_;
     QPushButton* copy_;
     RaceFigure* figure_;
-    QTextBrowser* text_;
+    QTextBrowser *story_, *text_;
     std::unique_ptr<Copying> copying_;
 };
 

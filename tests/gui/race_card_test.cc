@@ -5,12 +5,14 @@
 #include <QClipboard>
 #include <QImage>
 #include <QLabel>
+#include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
 #include <QTextBrowser>
 
 #include "analyzer/report/phrases.h"
 #include "gui/models/claim_table.h"
+#include "gui/models/line_breaks.h"
 #include "gui/models/race_card_text.h"
 #include "gui/timeline/race_card_renderer.h"
 #include "gui/views/race_card_view.h"
@@ -152,9 +154,39 @@ TEST(ClaimTable, MarksWhatDiffersBetweenCheckAndUseAndNothingElse) {
         EXPECT_EQ(row.cells.front().state, ClaimTable::Cell::kChanged) << changed;
         EXPECT_EQ(row.cells.back().state, ClaimTable::Cell::kChanged) << changed;
     }
-    for (const char* same : {"device", "mount", "links", "entry bytes"})
+    for (const char* same : {"device", "mount", "links", "entry bytes, kernel copy"})
         EXPECT_EQ(row_of(table, same).cells.back().state, ClaimTable::Cell::kPlain) << same;
     EXPECT_EQ(row_of(table, "inode").cells[1].text, QStringLiteral("7"));
+}
+
+bool differs(const ClaimTable::Row& row) {
+    return std::any_of(row.cells.begin(), row.cells.end(), [](const ClaimTable::Entry& cell) {
+        return cell.state == ClaimTable::Cell::kChanged;
+    });
+}
+
+TEST(ClaimTable, HasRowsThatDifferBeforeAllOthers) {
+    for (const char* name : {"access_then_open", "open_swap", "pid_reuse", "seccomp_supervisor"}) {
+        LoadedTrace loaded(sample_trace(name));
+        for (const Finding& finding : loaded.result().findings) {
+            const auto rows = claim_table_of(finding.candidate).rows;
+            EXPECT_TRUE(std::is_partitioned(rows.begin(), rows.end(), differs)) << name;
+        }
+    }
+}
+
+TEST(ClaimTable, HoldsClaimsAgainstTheKernelsCopyAndMarksThemAlone) {
+    const auto marked = [](const char* name, Rule rule) {
+        LoadedTrace loaded(sample_trace(name));
+        const ClaimTable table = claim_table_of(first_of(loaded.result(), rule).candidate);
+        QString cells;
+        for (const ClaimTable::Entry& cell : row_of(table, "bytes").cells)
+            cells += cell.state == ClaimTable::Cell::kChanged ? QLatin1Char('!') : QLatin1Char('.');
+        return cells.toStdString();
+    };
+    EXPECT_EQ(marked("connect_swap", Rule::kA3), "..!") << "at exit alone";
+    EXPECT_EQ(marked("open_swap", Rule::kA1), "!..") << "at entry alone";
+    EXPECT_EQ(marked("seccomp_supervisor", Rule::kA1), "!...") << "the supervisor's alone";
 }
 
 TEST(ClaimTable, SaysWhatWasNotRecordedRatherThanNothing) {
@@ -163,7 +195,8 @@ TEST(ClaimTable, SaysWhatWasNotRecordedRatherThanNothing) {
         for (const Finding& finding : loaded.result().findings) {
             const ClaimTable table = claim_table_of(finding.candidate);
             for (const ClaimTable::Row& row : table.rows) {
-                EXPECT_EQ(static_cast<qsizetype>(row.cells.size()), table.columns.size());
+                const auto cells = static_cast<qsizetype>(row.cells.size());
+                EXPECT_TRUE(cells == table.columns.size() || cells == 1) << cells;
                 for (const ClaimTable::Entry& cell : row.cells)
                     EXPECT_FALSE(cell.text.isEmpty()) << name << ' ' << row.what.toStdString();
             }
@@ -177,7 +210,8 @@ TEST(RaceCard, SaysInFullWhyItWasFlagged) {
     view.resize(600, 800);
     const Finding& finding = first_of(loaded.result(), Rule::kF1);
     loaded.state.select_finding(static_cast<size_t>(&finding - loaded.result().findings.data()));
-    QString said = view.findChild<QTextBrowser*>()->toPlainText();
+    QString said;
+    for (const auto* text : view.findChildren<QTextBrowser*>()) said += text->toPlainText();
     const auto says = [&](const std::string& words) {
         return said.contains(QString::fromStdString(words));
     };
@@ -190,6 +224,37 @@ TEST(RaceCard, SaysInFullWhyItWasFlagged) {
     EXPECT_TRUE(says(finding.candidate.counter_hypothesis));
     EXPECT_TRUE(says("CWE-367"));
     EXPECT_TRUE(says(finding.fingerprint));
+}
+
+TEST(LineBreaks, StandBehindSlashesAndInLongWordsAndAreTakenOutAgain) {
+    const auto shown = [](const char* text) {
+        return with_breaks(QString::fromUtf8(text))
+            .replace(QChar(0x200b), QLatin1Char('~'))
+            .replace(QChar(0x2060), QLatin1Char('^'))
+            .toStdString();
+    };
+    EXPECT_EQ(shown("open of \"/tmp/x.y//z/\""), "open of \"/^tmp/~x.y//~z/~\"");
+    EXPECT_EQ(shown("/access_then_open.PJQQvh/a_b"), "/^access_~then_~open.~PJQQvh/~a_b");
+    EXPECT_EQ(shown("openat(AT_FDCWD, O_WRONLY|O_CLOEXEC)"),
+              "openat(~AT_FDCWD, O_WRONLY|O_CLOEXEC)");
+    EXPECT_EQ(shown("inet 127.0.0.1 port 7"), "inet 127.0.0.1 port 7");
+    for (const char* text : {"", "/", "a_long_word_of_many.parts", "/tmp//x"})
+        EXPECT_EQ(without_breaks(with_breaks(QString::fromUtf8(text))), QString::fromUtf8(text));
+}
+
+TEST(RaceCard, TextThatIsCopiedHasNoBreaks) {
+    LoadedTrace loaded(sample_trace("access_then_open"));
+    RaceCardView view(loaded.state);
+    loaded.state.select_finding(loaded.state.alive().front());
+    for (auto* text : view.findChildren<QTextBrowser*>()) {
+        ASSERT_NE(text->toPlainText(), without_breaks(text->toPlainText()));
+        text->selectAll();
+        text->copy();
+        const QMimeData& copied = *QApplication::clipboard()->mimeData();
+        EXPECT_FALSE(copied.text().isEmpty());
+        EXPECT_EQ(copied.text(), without_breaks(copied.text()));
+        EXPECT_EQ(copied.html(), without_breaks(copied.html()));
+    }
 }
 
 TEST(RaceCard, CopiesWhatTheProgramExplains) {
