@@ -72,6 +72,15 @@ RowText row_text(const EventStore& events, RowId row, std::string_view host) {
     return {};
 }
 
+RowText label_text(const EventStore& events, RowId row, std::string_view host) {
+    const RowText text = row_text(events, row, host);
+    if (row.kind != RowKind::kThread) return text;
+    const ThreadRow& thread = events.threads()[row.index];
+    const bool is_same = thread.process != kNoRow &&
+                         text.name == process_name(events, events.processes()[thread.process]);
+    return is_same ? RowText{text.detail, {}} : text;
+}
+
 QString row_sentence(const EventStore& events, const TimelineRow& row, std::string_view host) {
     const RowText text = row_text(events, row.id, host);
     const QString count =

@@ -21,6 +21,8 @@ struct RowText {
     QString name, detail;
 };
 RowText row_text(const EventStore& events, RowId row, std::string_view host);
+// The same below the rows that it belongs to: a thread of its process's name has its number alone.
+RowText label_text(const EventStore& events, RowId row, std::string_view host);
 // "Process victim, pid 812, 1,204 events."
 QString row_sentence(const EventStore& events, const TimelineRow& row, std::string_view host);
 

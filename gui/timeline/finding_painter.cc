@@ -9,7 +9,7 @@
 namespace tocsin::gui {
 namespace {
 
-constexpr double kMarkSize = 13;
+constexpr double kMostAside = 72;     // of a text from where it belongs
 constexpr double kFarOff = 4000;      // pixels beyond which nothing is drawn exactly
 constexpr double kLeastForText = 70;  // an arrow shorter than that says no time
 constexpr double kHead = 7;
@@ -42,6 +42,13 @@ void FindingPainter::paint(const FindingMarks& marks, Emphasis emphasis) {
     painter_.setFont(font_);
     if (emphasis == Emphasis::kOneOfMany) painter_.setOpacity(0.55);
     const FindingMark& use = marks.marks[*marks.use];
+    for (const FindingMark& mark : marks.marks)
+        if (const Place place = place_of(mark); place.is_there) {
+            constexpr double kAround = kFindingMarkSize + 4;
+            QRectF around(0, 0, kAround, kAround);
+            around.moveCenter(place.at);
+            taken_.push_back(around);
+        }
     if (emphasis == Emphasis::kSelected)
         for (const FindingMark& mark : marks.marks) outline(mark, place_of(mark));
     if (marks.check) connect(marks.marks[*marks.check], use, Qt::DashLine);
@@ -58,8 +65,8 @@ void FindingPainter::paint(const FindingMarks& marks, Emphasis emphasis) {
         const Place place = place_of(mark);
         if (!place.is_there) continue;
         // With a rim of the ground's colour, so that it stands out of the bar it lies on.
-        draw_mark(painter_, mark.kind, place.at, kMarkSize + 4, theme_.background);
-        draw_mark(painter_, mark.kind, place.at, kMarkSize, theme_.of(mark.kind));
+        draw_mark(painter_, mark.kind, place.at, kFindingMarkSize + 4, theme_.background);
+        draw_mark(painter_, mark.kind, place.at, kFindingMarkSize, theme_.of(mark.kind));
     }
     if (emphasis == Emphasis::kSelected) name_marks(marks);
     painter_.restore();
@@ -85,7 +92,10 @@ void FindingPainter::connect(const FindingMark& from, const FindingMark& to, Qt:
     const double across = b.x() - a.x();
     QPainterPath path(a);
     QPointF before_tip, middle;
-    if (std::abs(a.y() - b.y()) < 1) {
+    const bool is_within_row = std::abs(a.y() - b.y()) < 1;
+    // Two marks that touch have no room for an arrow between them.
+    if (is_within_row && std::abs(across) < 2 * kFindingMarkSize) return;
+    if (is_within_row) {
         // Within a row it rises over it.
         const double rise = geometry_.row_height * 0.9;
         const double reach = std::min(std::abs(across) / 3, 60.0) * (across < 0 ? -1 : 1);
@@ -93,15 +103,16 @@ void FindingPainter::connect(const FindingMark& from, const FindingMark& to, Qt:
         path.cubicTo(a + QPointF(reach, -rise), before_tip, b);
         middle = QPointF((a.x() + b.x()) / 2, a.y() - rise * 0.75);
     } else {
-        // Along the row it comes from, and then down or up into the one that it is to.
-        before_tip = QPointF(b.x(), a.y() + (b.y() - a.y()) * 0.2);
-        path.cubicTo(a + QPointF(across * 0.55, 0), before_tip, b);
+        // Out of the row at once, where names of calls are, and straight into the other.
+        const QPointF down(0, (b.y() - a.y()) * 0.9);
+        before_tip = b - down;
+        path.cubicTo(a + down, before_tip, b);
         middle = path.pointAtPercent(0.5);
     }
     // The head ends where the mark begins.
     const QPointF towards = before_tip - b;
     const double length = std::max(std::hypot(towards.x(), towards.y()), 1e-6);
-    const QPointF tip = b + towards / length * (kMarkSize / 2 + 1);
+    const QPointF tip = b + towards / length * (kFindingMarkSize / 2 + 1);
     painter_.setBrush(Qt::NoBrush);
     painter_.setPen(QPen(colour, 1.8, style));
     painter_.drawPath(path);
@@ -148,11 +159,18 @@ void FindingPainter::say(QPointF middle, const QString& text, const QColor& colo
     QRectF area(0, 0, metrics.horizontalAdvance(text) + 10, metrics.height() + 2);
     area.moveCenter(middle);
     if (area.right() < geometry_.label_width || area.left() > geometry_.width) return;
-    // Arrows that run to one call cross: the later text gives way.
-    for (int tries = 0; tries < 4; ++tries)
-        for (const QRectF& other : said_)
-            if (area.intersects(other)) area.moveTop(other.bottom() + 2);
-    said_.push_back(area);
+    // Arrows that run to one call cross: the later text gives way, to where it is still near.
+    const QRectF wanted = area;
+    const auto is_free = [&] {
+        return std::none_of(taken_.begin(), taken_.end(),
+                            [&](const QRectF& other) { return area.intersects(other); });
+    };
+    for (double aside = 2; !is_free() && aside <= kMostAside; aside += 2) {
+        area = wanted.translated(0, -aside);
+        if (!is_free()) area = wanted.translated(0, aside);
+    }
+    if (!is_free()) area = wanted;
+    taken_.push_back(area);
     QColor ground = theme_.background;
     ground.setAlpha(235);
     painter_.setPen(QPen(colour, 1));
@@ -176,13 +194,13 @@ void FindingPainter::name_marks(const FindingMarks& marks) {
         QRectF area(0, 0, width + 6, metrics.height());
         const double half = geometry_.row_height / 2 + 1;
         const auto is_free = [&] {
-            return std::none_of(said_.begin(), said_.end(),
+            return std::none_of(taken_.begin(), taken_.end(),
                                 [&](const QRectF& other) { return area.intersects(other); });
         };
         area.moveTo(place.at.x() - area.width() / 2, place.at.y() + half);
         if (!is_free()) area.moveBottom(place.at.y() - half);
         if (!is_free()) continue;
-        said_.push_back(area);
+        taken_.push_back(area);
         QColor ground = theme_.background;
         ground.setAlpha(215);
         painter_.fillRect(area, ground);

@@ -10,6 +10,8 @@
 
 namespace tocsin::gui {
 
+inline constexpr double kFindingMarkSize = 13;  // pixels
+
 enum class Emphasis : uint8_t { kSelected, kOneOfMany };
 
 // Draws what a finding is made of over the rows: its calls outlined, check, changes and use by
@@ -32,6 +34,7 @@ class FindingPainter {
     void connect(const FindingMark& from, const FindingMark& to, Qt::PenStyle style);
     void bracket(const FindingMark& change, const FindingMark& use, const QString& why);
     void draw_head(QPointF tip, QPointF from, const QColor& colour);
+    // Near the point, where nothing is said and no mark is.
     void say(QPointF middle, const QString& text, const QColor& colour);
     void name_marks(const FindingMarks& marks);
 
@@ -41,7 +44,7 @@ class FindingPainter {
     const Theme& theme_;
     const TimeScale scale_;
     const QFont font_;
-    std::vector<QRectF> said_;  // where text is already
+    std::vector<QRectF> taken_;  // where text and marks are already
 };
 
 }  // namespace tocsin::gui

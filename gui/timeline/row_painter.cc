@@ -13,6 +13,7 @@ constexpr double kFoldPixels = 3;
 constexpr double kBarMargin = 4;       // above and below
 constexpr double kLeastForName = 22;   // a bar narrower than that has none
 constexpr double kLeastForFile = 120;  // one wider than that names the file, too
+constexpr double kLeastForMore = 40;   // of the file's name
 constexpr double kHatchStep = 5;
 constexpr double kShapeApart = 7;
 constexpr int kSeverityApart = 10;
@@ -289,14 +290,16 @@ void RowPainter::draw_labels() {
         const EventIndex entry = events_.partner(label.event);
         const CallNames::Name& name = names_.of(events_, entry != kNoEvent ? entry : label.event);
         const QRectF& bar = label.bar;
-        if (name.width + 7 > bar.width() || bar.left() < free_from) continue;
-        const QPointF at(bar.left() + 4, bar.center().y() - rise);
+        if (bar.left() < free_from) continue;
+        const QPointF at(uncovered(bar.left() + 4, name.width), bar.center().y() - rise);
+        if (at.x() + name.width + 3 > bar.right()) continue;
         painter_.drawStaticText(at, name.text);
         free_from = bar.right();
-        const double left = bar.width() - name.width - 14;
-        if (bar.width() < kLeastForFile || left < 40) continue;
-        painter_.drawText(QPointF(at.x() + name.width + 6, at.y() + names_.metrics().ascent()),
-                          names_.metrics().elidedText(more_of(label.event), Qt::ElideMiddle, left));
+        const double more = uncovered(at.x() + name.width + 6, kLeastForMore);
+        const double room = std::min(bar.right() - 4, next_covered(more) - 2) - more;
+        if (bar.width() < kLeastForFile || room < kLeastForMore) continue;
+        painter_.drawText(QPointF(more, at.y() + names_.metrics().ascent()),
+                          names_.metrics().elidedText(more_of(label.event), Qt::ElideMiddle, room));
     }
 }
 
@@ -330,6 +333,18 @@ bool RowPainter::is_quiet(double x) const {
     return std::any_of(quiet_.begin(), quiet_.end(), [x](const std::pair<double, double>& span) {
         return span.first - 2 <= x && x <= span.second + 2;
     });
+}
+
+double RowPainter::uncovered(double left, double width) const {
+    for (const auto& [from, to] : covered_)
+        if (left < to && left + width > from) left = to + 2;
+    return left;
+}
+
+double RowPainter::next_covered(double left) const {
+    for (const auto& [from, to] : covered_)
+        if (from >= left) return from;
+    return area_.right() + 2;
 }
 
 void RowPainter::draw_severities() {

@@ -46,8 +46,14 @@ class RowPainter {
     RowPainter(QPainter& painter, const EventStore& events, const TimeScale& scale,
                uint64_t from_ns, uint64_t to_ns, const Theme& theme, CallNames& names);
 
-    // Where marks of findings are left out, as more is shown there; of the rows from now on.
-    void set_quiet(std::vector<std::pair<double, double>> spans) { quiet_ = std::move(spans); }
+    // From one x to another.
+    using Spans = std::vector<std::pair<double, double>>;
+    // What is drawn over the rows from now on: where it shows more than marks of findings do, and
+    // they are left out; and where it covers names, in rising order.
+    void set_over(Spans quiet, Spans covered) {
+        quiet_ = std::move(quiet);
+        covered_ = std::move(covered);
+    }
     // `area`: the row's, without its label. Calls of several threads have no names: they lie on
     // each other.
     void paint_threads(std::span<const uint32_t> threads, const QRectF& area);
@@ -75,6 +81,10 @@ class RowPainter {
     void draw_labels();
     void draw_severities();
     bool is_quiet(double x) const;
+    // From `left` on the first place where so much is not covered.
+    double uncovered(double left, double width) const;
+    // Where what is covered next begins.
+    double next_covered(double left) const;
     QString more_of(EventIndex event) const;
     QRectF bar_area(double left, double right) const;
 
@@ -85,7 +95,7 @@ class RowPainter {
     const Theme& theme_;
     CallNames& names_;
     const uint16_t exec_hook_;
-    std::vector<std::pair<double, double>> quiet_;
+    Spans quiet_, covered_;
 
     // Of the row that is under way.
     QRectF area_;

@@ -15,8 +15,7 @@ namespace {
 constexpr double kTickApart = 110;
 constexpr double kIndent = 12;
 constexpr int kMostIndents = 6;
-constexpr double kLeastLoss = 3;         // pixels, so that each shows
-constexpr double kLeastEmphasised = 24;  // pixels of a call that is enough to be seen by
+constexpr double kLeastLoss = 3;  // pixels, so that each shows
 constexpr double kSmallerFont = 0.88;
 
 QFont smaller(QFont font) {
@@ -126,18 +125,26 @@ void TimelineRenderer::paint_rows(const Frame& frame) {
                                theme_.line);
 }
 
-std::vector<std::pair<double, double>> TimelineRenderer::emphasised_in(const Frame& frame,
-                                                                       const QRectF& row) {
-    std::vector<std::pair<double, double>> spans;
-    if (frame.scene.finding == nullptr) return spans;
+// What the selected finding's calls and marks cover in a row of their own or of those above.
+void TimelineRenderer::set_over(const Frame& frame, const TimelineRow& row, RowPainter& events) {
+    RowPainter::Spans quiet, covered;
+    if (frame.scene.finding == nullptr) return events.set_over({}, {});
+    const std::vector<uint32_t> threads =
+        row.id.kind == RowKind::kFile ? std::vector<uint32_t>() : frame.scene.rows->threads_of(row);
     for (const FindingMark& mark : frame.scene.finding->marks) {
-        const auto middle = middle_of(frame.scene, frame.geometry, mark);
-        if (!middle || *middle < row.top() || *middle > row.bottom()) continue;
+        const bool is_here =
+            row.id.kind == RowKind::kFile
+                ? row.id.index == mark.file
+                : std::find(threads.begin(), threads.end(), mark.thread) != threads.end();
+        if (!is_here) continue;
+        const double at = frame.scale.x_of(mark.at_ns), half = kFindingMarkSize / 2 + 3;
         const double left = frame.scale.x_of(mark.began_ns);
         const double right = frame.scale.x_of(std::max(mark.ended_ns, mark.began_ns));
-        if (right - left >= kLeastEmphasised) spans.emplace_back(left, right);
+        quiet.emplace_back(std::min(left, at - half), std::max(right, at + half));
+        covered.emplace_back(at - half, at + half);
     }
-    return spans;
+    std::sort(covered.begin(), covered.end());
+    events.set_over(std::move(quiet), std::move(covered));
 }
 
 void TimelineRenderer::paint_row(const Frame& frame, size_t row, RowPainter& events) {
@@ -146,7 +153,7 @@ void TimelineRenderer::paint_row(const Frame& frame, size_t row, RowPainter& eve
                       frame.body.width(), frame.geometry.row_height);
     if (frame.scene.current == at.id)
         frame.painter.fillRect(area, translucent(theme_.selection, 90));
-    events.set_quiet(emphasised_in(frame, area));
+    set_over(frame, at, events);
     frame.painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1),
                            translucent(theme_.line, 90));
     switch (at.id.kind) {
@@ -223,7 +230,7 @@ void TimelineRenderer::paint_label(const Frame& frame, size_t row) {
     if (at.is_pinned) draw_pin(painter, {9, area.center().y()}, theme_.muted);
     if (at.has_rows_below)
         draw_disclosure(painter, {left - 9, area.center().y()}, at.is_collapsed, theme_.muted);
-    const RowText text = row_text(*frame.scene.events, at.id, frame.scene.host);
+    const RowText text = label_text(*frame.scene.events, at.id, frame.scene.host);
     const QFontMetricsF metrics(font_), small(small_);
     double right = area.right() - 8;
     if (!text.detail.isEmpty()) {
@@ -258,9 +265,11 @@ void TimelineRenderer::paint_ruler(const Frame& frame) {
     painter.drawText(QRectF(18, 0, geometry.label_width - 26, ruler.height()),
                      Qt::AlignVCenter | Qt::AlignLeft, shown);
     painter.setClipRect(QRectF(frame.body.left(), 0, frame.body.width(), ruler.height()));
+    const QFontMetricsF small(small_);
     for (const auto& tick : frame.scale.ticks(frame.scene.zero_ns, kTickApart)) {
         const double x = std::round(frame.scale.x_of(tick.ns));
         painter.fillRect(QRectF(x, ruler.bottom() - 8, 1, 7), theme_.muted);
+        if (x + 4 + small.horizontalAdvance(tick.label) > frame.body.right()) continue;
         painter.setPen(theme_.text);
         painter.drawText(QRectF(x + 4, 0, kTickApart, ruler.height() - 2),
                          Qt::AlignVCenter | Qt::AlignLeft, tick.label);

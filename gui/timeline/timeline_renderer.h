@@ -44,9 +44,7 @@ class TimelineRenderer {
     void paint_grid(const Frame& frame);
     void paint_rows(const Frame& frame);
     void paint_row(const Frame& frame, size_t row, RowPainter& events);
-    // From where to where calls of the selected finding are in the row, where they are wide.
-    static std::vector<std::pair<double, double>> emphasised_in(const Frame& frame,
-                                                                const QRectF& row);
+    static void set_over(const Frame& frame, const TimelineRow& row, RowPainter& events);
     void paint_losses(const Frame& frame);
     void paint_labels(const Frame& frame);
     void paint_label(const Frame& frame, size_t row);

@@ -19,6 +19,7 @@ constexpr int kLookAfterMs = 120;     // rows come and go when the viewport rest
 constexpr int kCountAfterMs = 30;
 constexpr size_t kMostOthers = 50;
 constexpr double kRowPadding = 8;
+constexpr double kTall = 1.5;  // as high is a row where there is room for all of them
 constexpr double kLabelCharacters = 28;
 
 void restart(QTimer& timer) {
@@ -101,7 +102,7 @@ void TimelineView::follow_state() {
 void TimelineView::set_looks() {
     renderer_ = std::make_unique<TimelineRenderer>(Theme::of(palette()), font());
     const QFontMetricsF metrics(font());
-    geometry_.row_height = std::ceil(metrics.height()) + kRowPadding;
+    least_row_height_ = std::ceil(metrics.height()) + kRowPadding;
     geometry_.ruler_height = std::ceil(metrics.height()) + kRowPadding + 4;
     geometry_.label_width = std::ceil(metrics.averageCharWidth() * kLabelCharacters) + 24;
     update_scrolling();
@@ -183,6 +184,10 @@ void TimelineView::scrollContentsBy(int, int) {
 void TimelineView::update_scrolling() {
     geometry_.width = viewport()->width();
     geometry_.height = viewport()->height();
+    const double tall = std::floor(least_row_height_ * kTall);
+    const bool has_room =
+        geometry_.ruler_height + static_cast<double>(rows_.size()) * tall <= geometry_.height;
+    geometry_.row_height = has_room ? tall : least_row_height_;
     const int page = static_cast<int>(geometry_.height - geometry_.scrolled_top(rows_));
     // More rows than a scroll bar's int has pixels for cannot be: a row is tens of bytes.
     verticalScrollBar()->setRange(0, static_cast<int>(std::ceil(geometry_.max_scroll(rows_))));

@@ -101,6 +101,7 @@ class TimelineView : public QAbstractScrollArea {
     ViewState& state_;
     TimelineRows rows_;
     TimelineGeometry geometry_;
+    double least_row_height_ = 0;
     std::unique_ptr<TimelineRenderer> renderer_;
     QPixmap ground_;  // what does not follow the mouse
     bool is_ground_good_ = false;

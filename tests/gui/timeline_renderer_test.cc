@@ -6,9 +6,12 @@
 #include <QApplication>
 #include <QBuffer>
 #include <QImage>
+#include <QRegularExpression>
 #include <QSvgGenerator>
 
 #include "gui/timeline/density.h"
+#include "gui/timeline/event_text.h"
+#include "gui/timeline/finding_painter.h"
 #include "gui/timeline/overview_renderer.h"
 #include "gui/timeline/range_statistics.h"
 #include "tests/gui/timeline_fixture.h"
@@ -168,6 +171,66 @@ TEST(TimelineRenderer, NamesRowsAndCalls) {
     drawn.timeline.scene.from_ns = use.began_ns - 1000;
     drawn.timeline.scene.to_ns = use.ended_ns + 1000;
     EXPECT_TRUE(drawn.timeline.svg().contains(QString::fromStdString(use.call)));
+}
+
+TEST(TimelineRenderer, NamesOfCallsStandBesideMarksOrNotAtAll) {
+    FindingDrawn drawn("open_swap");
+    const FindingMark& check = drawn.marks.marks[*drawn.marks.check];
+    ASSERT_EQ(check.at_ns, check.began_ns) << "its mark is on the left edge of its bar";
+    const QString svg = drawn.timeline.svg();
+    const QRegularExpression text(QStringLiteral("<text[^>]*x=\"([0-9.]+)\"[^>]*>%1")
+                                      .arg(QString::fromStdString(check.call)));
+    QRegularExpressionMatchIterator found = text.globalMatch(svg);
+    ASSERT_TRUE(found.hasNext()) << svg.toStdString();
+    const double mark = drawn.place(*drawn.marks.check).x();
+    while (found.hasNext()) {
+        const double x = found.next().captured(1).toDouble();
+        EXPECT_TRUE(x > mark + kFindingMarkSize / 2 || x < mark - 20) << x << " at " << mark;
+    }
+}
+
+TEST(TimelineRenderer, TheSelectedFindingHasNoSeverityBehindItsMarks) {
+    FindingDrawn drawn("open_swap");
+    const QColor grave = Theme::light().of(drawn.marks.severity);
+    ASSERT_NE(grave, Theme::light().check);
+    const auto is_lit = [&] {
+        const QPointF at = drawn.place(*drawn.marks.check);
+        // Its thread's row, and its process's above it.
+        const double top = at.y() - 1.5 * drawn.timeline.geometry.row_height;
+        return has_colour(
+            drawn.timeline.image(),
+            QRectF(at.x() - 4, top, 8, 2 * drawn.timeline.geometry.row_height).toRect(), grave);
+    };
+    EXPECT_FALSE(is_lit());
+    drawn.timeline.scene.finding = nullptr;
+    EXPECT_TRUE(is_lit());
+}
+
+TEST(TimelineRenderer, MarksThatTouchHaveNoArrow) {
+    FindingDrawn drawn("open_swap");
+    const auto arrows = [&] {
+        return drawn.timeline.svg().count(QStringLiteral("stroke-dasharray"));
+    };
+    const auto with = arrows();
+    drawn.timeline.scene.to_ns +=
+        1000 * (drawn.timeline.scene.to_ns - drawn.timeline.scene.from_ns);
+    EXPECT_LT(arrows(), with);
+}
+
+TEST(EventText, AThreadOfItsProcesssNameHasItsNumberAlone) {
+    test::LoadedSample sample("open_swap");
+    const EventStore& events = sample.session.events();
+    bool is_seen = false;
+    for (uint32_t i = 0; i < events.threads().size(); ++i) {
+        const RowText label = label_text(events, {RowKind::kThread, i}, "");
+        const RowText whole = row_text(events, {RowKind::kThread, i}, "");
+        if (label.name == whole.name) continue;
+        is_seen = true;
+        EXPECT_EQ(label.name, whole.detail);
+        EXPECT_EQ(whole.name,
+                  row_text(events, {RowKind::kProcess, events.threads()[i].process}, "").name);
+    }
+    EXPECT_TRUE(is_seen);
 }
 
 TEST(TimelineRenderer, OneFindingAmongAMillionEventsLightsItsPixel) {
