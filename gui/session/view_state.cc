@@ -35,6 +35,8 @@ TimeRange span_of(const Finding& finding) {
         span.from = std::min(span.from, part.operation->began.ns);
         span.to = std::max(span.to, part.operation->last_time().ns);
     }
+    if (const auto& supervisor = finding.candidate.supervisor)
+        span.from = std::min(span.from, supervisor->time.ns);
     if (span.from > span.to) span.to = span.from;
     return span;
 }

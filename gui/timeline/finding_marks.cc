@@ -41,7 +41,24 @@ FindingMark mark_of(const EventStore& events, const Operation& call, MarkKind ki
     return mark;
 }
 
-// Within one call: what was claimed at its entry, and what the kernel then took.
+// What a supervisor read while it held the call back.
+std::optional<FindingMark> mark_of(const EventStore& events, const SupervisorClaim& supervisor) {
+    FindingMark mark;
+    mark.event = events.find(supervisor.event, supervisor.time.ns);
+    if (mark.event == kNoEvent) return std::nullopt;
+    mark.kind = MarkKind::kCheck;
+    mark.thread = events.thread(mark.event);
+    mark.file = events.file(mark.event);
+    mark.began_ns = std::min(events.begin_ns(mark.event), supervisor.time.ns);
+    mark.at_ns = mark.from_ns = mark.to_ns = mark.ended_ns = supervisor.time.ns;
+    mark.pid = supervisor.task.id.tgid;
+    mark.comm = supervisor.task.comm;
+    mark.call = supervisor.how;
+    return mark;
+}
+
+// Within one call: what was claimed at its entry, or to its supervisor before, and what the kernel
+// then took.
 void add_argument_race(const EventStore& events, const Candidate& candidate, FindingMarks& marks) {
     const Operation& call = *candidate.operation;
     FindingMark claim = mark_of(events, call, MarkKind::kCheck);
@@ -51,7 +68,11 @@ void add_argument_race(const EventStore& events, const Candidate& candidate, Fin
     taken.at_ns = call.copied.value_or(call.decided.value_or(call.last_time())).ns;
     taken.from_ns = call.began.ns;
     taken.to_ns = taken.at_ns;
-    if (!call.entry_missing && !call.is_orphan) {
+    if (const auto read =
+            candidate.supervisor ? mark_of(events, *candidate.supervisor) : std::nullopt) {
+        marks.check = marks.marks.size();
+        marks.marks.push_back(*read);
+    } else if (!call.entry_missing && !call.is_orphan) {
         marks.check = marks.marks.size();
         marks.marks.push_back(claim);
     }

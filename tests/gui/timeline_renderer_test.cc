@@ -339,6 +339,18 @@ TEST(FindingMarks, SayTheFindingInASentence) {
                        duration_text(use.at_ns - check.at_ns)));
 }
 
+TEST(FindingMarks, ASupervisorChecksWhenAndWhereItReads) {
+    FindingDrawn drawn("seccomp_supervisor");
+    const Candidate& candidate = drawn.sample.state.selected_finding()->candidate;
+    ASSERT_TRUE(candidate.supervisor);
+    ASSERT_TRUE(drawn.marks.check);
+    const FindingMark& check = drawn.marks.marks[*drawn.marks.check];
+    EXPECT_EQ(check.at_ns, candidate.supervisor->time.ns);
+    EXPECT_EQ(check.pid, candidate.supervisor->task.id.tgid);
+    EXPECT_NE(check.pid, drawn.marks.marks[*drawn.marks.use].pid);
+    EXPECT_LE(span_of(*drawn.sample.state.selected_finding()).from, check.at_ns);
+}
+
 TEST(FindingMarks, LostRecordsBetweenMakeTheOrderUncertain) {
     FindingDrawn drawn("access_then_open");
     const FindingMark& change = drawn.marks.marks[*drawn.marks.change];
