@@ -62,13 +62,13 @@ Proof proof_of(const Finding& finding) {
 QString word_of(Proof proof) {
     switch (proof) {
         case Proof::kConfirmed:
-            return QStringLiteral("confirmed");
+            return QStringLiteral("Confirmed");
         case Proof::kPossible:
-            return QStringLiteral("possible");
+            return QStringLiteral("Possible");
         case Proof::kUnprovable:
             break;
     }
-    return QStringLiteral("unprovable");
+    return QStringLiteral("Unprovable");
 }
 
 QString meaning_of(Proof proof) {

@@ -20,7 +20,7 @@ enum class Proof : uint8_t {
     kConfirmed,   // the kernel's own records show both sides of it
 };
 Proof proof_of(const Finding& finding);
-QString word_of(Proof proof);     // "confirmed"
+QString word_of(Proof proof);     // "Confirmed"
 QString meaning_of(Proof proof);  // a sentence
 
 QString word_of(Severity severity);  // "Critical"

@@ -269,7 +269,10 @@ void HistogramRenderer::draw_counts(QPainter& painter, const Theme& theme) const
     };
     draw_side(gaps_.most_in_a_bar(), true);
     draw_side(most_on_curve_, false);
-    const auto draw_upright = [&](double x, const QString& text, const QColor& colour) {
+    const auto draw_upright = [&](double x, QString text, const QColor& colour) {
+        // Without its first word, if it must be.
+        if (metrics.horizontalAdvance(text) > plot_.height() + line)
+            text = text.section(QLatin1Char(' '), 1);
         if (metrics.horizontalAdvance(text) > plot_.height() + line) return;
         painter.save();
         painter.translate(x, plot_.center().y());
@@ -281,10 +284,10 @@ void HistogramRenderer::draw_counts(QPainter& painter, const Theme& theme) const
     };
     const double far_left = plot_.left() - kGap - kTick -
                             metrics.horizontalAdvance(QString::number(gaps_.most_in_a_bar()));
-    draw_upright(far_left - line / 2, QStringLiteral("a bar"), theme.muted);
+    draw_upright(far_left - line / 2, QStringLiteral("findings per bar"), theme.muted);
     const double far_right =
         plot_.right() + kGap + kTick + metrics.horizontalAdvance(QString::number(most_on_curve_));
-    draw_upright(far_right + line / 2, QStringLiteral("in the window"), theme.text);
+    draw_upright(far_right + line / 2, QStringLiteral("findings in the window"), theme.text);
 }
 
 void HistogramRenderer::draw_bars(QPainter& painter, const Theme& theme, nanoseconds limit) const {

@@ -214,7 +214,7 @@ QWidget* FirstRunPage::make_open_part() {
     what->setWordWrap(true);
     rows->addWidget(what);
     rows->addSpacing(8);
-    auto* open = new QPushButton(QStringLiteral("Open a Trace…"));
+    auto* open = new QPushButton(QStringLiteral("Open a trace…"));
     open->setDefault(true);
     open->setMinimumHeight(36);
     connect(open, &QPushButton::clicked, this, &FirstRunPage::openAsked);

@@ -42,7 +42,7 @@ TracePanels::TracePanels(QMainWindow& window, ViewState& state) : window_(window
                          Qt::TopDockWidgetArea);
     findings_ =
         add_dock(text("findings"), text("Findings"), findings_view_, Qt::LeftDockWidgetArea);
-    histogram_ = add_dock(text("histogram"), text("Window"), new HistogramView(state),
+    histogram_ = add_dock(text("histogram"), text("Time window"), new HistogramView(state),
                           Qt::BottomDockWidgetArea);
     events_ = add_dock(text("events"), text("Events"), new EventListView(state),
                        Qt::BottomDockWidgetArea);
