@@ -51,8 +51,8 @@ std::optional<FindingMark> mark_of(const EventStore& events, const SupervisorCla
     mark.file = events.file(mark.event);
     mark.began_ns = std::min(events.begin_ns(mark.event), supervisor.time.ns);
     mark.at_ns = mark.from_ns = mark.to_ns = mark.ended_ns = supervisor.time.ns;
-    mark.pid = supervisor.task.id.tgid;
-    mark.comm = supervisor.task.comm;
+    mark.pid = supervisor.task->id.tgid;
+    mark.comm = supervisor.task->comm;
     mark.call = supervisor.how;
     return mark;
 }

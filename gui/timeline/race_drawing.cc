@@ -144,10 +144,12 @@ MarkKind kind_of_view(std::string_view name) {
 
 // Of the call that the event is the entry of; kNoEvent: of none, or not among the next few.
 EventIndex return_of(const EventStore& events, EventIndex entry) {
-    const std::vector<EventIndex>& row = events.by_thread().events(events.thread(entry));
-    auto at = std::upper_bound(row.begin(), row.end(), entry);
-    for (size_t i = 0; i < kEventsOfCall && at != row.end(); ++i, ++at)
-        if (events.kind(*at) == EventKind::kReturn && events.partner(*at) == entry) return *at;
+    const uint32_t thread = events.thread(entry);
+    const ChunkedColumn<EventIndex>& row = events.by_thread().events(thread);
+    size_t at = events.by_thread().place_from(thread, entry + 1);
+    for (size_t i = 0; i < kEventsOfCall && at != row.size(); ++i, ++at)
+        if (events.kind(row[at]) == EventKind::kReturn && events.partner(row[at]) == entry)
+            return row[at];
     return kNoEvent;
 }
 

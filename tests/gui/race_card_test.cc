@@ -86,7 +86,7 @@ TEST(RaceDrawing, WhoWroteToTheMemoryHasALaneAndAnArrowToTheCopy) {
               (QStringList{QStringLiteral("Call"), QStringLiteral("Mutator"), QStringLiteral("E"),
                            QStringLiteral("S")}));
     const RaceLane& writer = drawing.lanes[1];
-    EXPECT_TRUE(writer.who.contains(QString::number(finding.candidate.writer->task.id.tgid)));
+    EXPECT_TRUE(writer.who.contains(QString::number(finding.candidate.writer->task->id.tgid)));
     ASSERT_EQ(writer.bars.size(), 1U);
     EXPECT_EQ(writer.bars[0].label, QString::fromStdString(finding.candidate.writer->how));
     ASSERT_EQ(drawing.arrows.size(), 1U);

@@ -346,7 +346,7 @@ TEST(FindingMarks, ASupervisorChecksWhenAndWhereItReads) {
     ASSERT_TRUE(drawn.marks.check);
     const FindingMark& check = drawn.marks.marks[*drawn.marks.check];
     EXPECT_EQ(check.at_ns, candidate.supervisor->time.ns);
-    EXPECT_EQ(check.pid, candidate.supervisor->task.id.tgid);
+    EXPECT_EQ(check.pid, candidate.supervisor->task->id.tgid);
     EXPECT_NE(check.pid, drawn.marks.marks[*drawn.marks.use].pid);
     EXPECT_LE(span_of(*drawn.sample.state.selected_finding()).from, check.at_ns);
 }
