@@ -17,6 +17,7 @@
 #include "analyzer/report/phrases.h"
 #include "gui/models/finding_words.h"
 #include "gui/timeline/theme.h"
+#include "gui/views/text_cells.h"
 
 namespace tocsin::gui {
 namespace {
@@ -85,6 +86,7 @@ FindingsTable::FindingsTable(ViewState& state, FindingsModel& model, QWidget* pa
     setTextElideMode(Qt::ElideMiddle);
     setSortingEnabled(true);
     setAccessibleName(tr("Findings"));
+    setItemDelegate(new TextCells(this));
     setModel(&model_);
     set_columns();
     connect(&model_, &FindingsModel::refreshed, this, &FindingsTable::restore);

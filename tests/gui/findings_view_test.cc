@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <QHeaderView>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
+#include <QStyledItemDelegate>
 #include <QTest>
+#include <cmath>
 
 #include "gui/views/findings_table.h"
 #include "gui/views/histogram_plot.h"
@@ -109,6 +112,36 @@ TEST(FindingsView, KeepsTheSelectionWhileTheWindowMovesAndWhatIsFoldedFolded) {
     loaded.state.set_window(Axis::kBoth, std::chrono::seconds(5));
     EXPECT_FALSE(table->isExpanded(view.model().index(1, 0)));
     EXPECT_TRUE(table->isExpanded(view.model().index(0, 0)));
+}
+
+// How many pixels of the table are not as a QStyledItemDelegate paints them, as a part of those
+// that it paints.
+double difference_from_style(FindingsTable& table) {
+    const QImage ours = table.viewport()->grab().toImage();
+    QAbstractItemDelegate* delegate = table.itemDelegate();
+    QStyledItemDelegate plain;
+    table.setItemDelegate(&plain);
+    const QImage theirs = table.viewport()->grab().toImage();
+    table.setItemDelegate(delegate);
+    int inked = 0, differ = 0;
+    for (int y = 0; y < ours.height(); ++y)
+        for (int x = 0; x < ours.width(); ++x) {
+            inked += theirs.pixel(x, y) != theirs.pixel(0, ours.height() - 1) ? 1 : 0;
+            differ += std::abs(qGray(ours.pixel(x, y)) - qGray(theirs.pixel(x, y))) > 32 ? 1 : 0;
+        }
+    return static_cast<double>(differ) / std::max(inked, 1);
+}
+
+TEST(FindingsView, CellsLookAsTheStyleHasThem) {
+    LoadedTrace loaded(sample_trace("access_then_open"));
+    FindingsView view(loaded.state);
+    view.model().set_set_aside(SetAsideRows::kShown);
+    view.resize(900, 400);
+    view.show();
+    auto* table = view.findChild<FindingsTable*>();
+    EXPECT_LT(difference_from_style(*table), 0.02);
+    table->header()->resizeSection(FindingsModel::kObject, 40);
+    EXPECT_LT(difference_from_style(*table), 0.02) << "what is cut is cut alike";
 }
 
 TEST(FindingsView, SaysWhyItIsEmpty) {
