@@ -228,7 +228,13 @@ void RowPainter::draw_folded() {
     QColor over = theme_.background;
     over.setAlpha(130);
     painter_.setPen(QPen(over, 1));
-    painter_.drawLines(hatch_.data(), static_cast<int>(hatch_.size()));
+    // Qt has threads fill what takes 96 lines of pixels and more, and waits for them, which takes
+    // far longer than so little does (QT_THREAD_PARALLEL_FILLS in its qdrawhelper.cpp).
+    const double lines_of_pixels = area_.height() * painter_.deviceTransform().m22();
+    const auto at_once = static_cast<size_t>(std::max(90 / std::max(lines_of_pixels, 1.0), 1.0));
+    for (size_t i = 0; i < hatch_.size(); i += at_once)
+        painter_.drawLines(hatch_.data() + i,
+                           static_cast<int>(std::min(at_once, hatch_.size() - i)));
     painter_.setFont(names_.font());
     painter_.setPen(theme_.text);
     for (const auto& [area, text] : counts_) {
