@@ -10,7 +10,6 @@
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QScrollBar>
-#include <QStyledItemDelegate>
 #include <algorithm>
 #include <array>
 
@@ -50,13 +49,13 @@ int em_of(const QWidget& widget) {
 }
 
 // A path is told from others by its end.
-class EndOfName : public QStyledItemDelegate {
+class EndOfName : public TextCells {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using TextCells::TextCells;
 
   protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        QStyledItemDelegate::initStyleOption(option, index);
+        TextCells::initStyleOption(option, index);
         option->textElideMode = Qt::ElideLeft;
     }
 };
