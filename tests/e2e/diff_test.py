@@ -88,17 +88,18 @@ class Diff(harness.EndToEnd):
         reason = harness.why_not_recording()
         if reason is not None:
             self.skipTest(reason)
-        sample = harness.SAMPLES / "exec_swap/exec_swap"
+        # Its every try wins, however busy the machine is.
+        sample = harness.SAMPLES / "shared_memfd_writer/shared_memfd_writer"
         # In one place: a name that is drawn is now and then like a word, and not known for one.
         place = self.scratch / "place"
         traces = []
         for _ in range(2):
             place.mkdir(exist_ok=True)
-            traces.append(self.record(sample, "--scratch", place, "--until-wins", "3")[0])
+            traces.append(self.record(sample, "--scratch", place, "--tries", "3")[0])
         grave = [{one["finding"]["fingerprint"] for one in compared(*traces)[kind]
                   if one["finding"]["severity"] == "high"} for kind in ("new", "gone", "same")]
-        # Where one of them was swapped at a moment of its own, too, that is new or gone.
-        self.assertTrue(grave[2], grave)
+        self.assertEqual(grave[:2], [set(), set()])
+        self.assertTrue(grave[2])
 
 
 class Inputs(harness.EndToEnd):
