@@ -158,12 +158,9 @@ ExitStatus run_info(const InfoOptions& options) {
         if (!written) return fail(written.error());
         is_first = false;
     }
-    if (!results.empty()) {
-        Json document = json_head();
-        document["results"] = std::move(results);
-        if (auto written = output.write(document.dump() + '\n'); !written)
+    if (!results.empty())
+        if (auto written = output.write(json_of_results(std::move(results))); !written)
             return fail(written.error());
-    }
     if (auto closed = output.close(); !closed) return fail(closed.error());
     return status;
 }

@@ -94,12 +94,9 @@ ExitStatus run_stats(const StatsOptions& options) {
             return [counted, &take] { return take(*counted); };
         });
     if (!status) return fail(status.error());
-    if (!results.empty()) {
-        Json document = json_head();
-        document["results"] = std::move(results);
-        if (auto written = output->write(document.dump() + '\n'); !written)
+    if (!results.empty())
+        if (auto written = output->write(json_of_results(std::move(results))); !written)
             return fail(written.error());
-    }
     if (auto closed = output->close(); !closed) return fail(closed.error());
     return *status;
 }

@@ -95,11 +95,7 @@ ExitStatus run_sweep(const SweepOptions& options) {
             return status_of(result);
         });
     if (!status) return fail(status.error());
-    if (!results.empty()) {
-        Json document = json_head();
-        document["results"] = std::move(results);
-        text = document.dump() + '\n';
-    }
+    if (!results.empty()) text = json_of_results(std::move(results));
     if (options.format == "svg" && has_any) text = drawing.text();
     return has_any ? worse_of(*status, print(text, options.output)) : *status;
 }

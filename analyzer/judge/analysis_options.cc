@@ -38,6 +38,12 @@ Result<> set_windows(AnalysisOptions& options, const std::string& items) {
     return {};
 }
 
+std::optional<LimitInterval> interval_of(const Lifetime& lifetime, size_t rule, Axis axis,
+                                         const AnalysisOptions& options) {
+    return lifetime.interval(axis, options.window, options.own_limits[rule],
+                             options.own_limits[lifetime.better_class]);
+}
+
 LifeStage stage_of(const Candidate& candidate, const AnalysisOptions& options) {
     const auto& own = options.own_limits;
     return candidate.lifetime.stage_in(options.window, own[static_cast<size_t>(candidate.rule)],

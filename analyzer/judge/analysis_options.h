@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -45,6 +46,11 @@ std::span<const Rule> rules_with_windows();
 // as set_window() does, "F1:mutation-use=100ms" or "F1:50ms" of one class. Errors are sentences
 // that quote the item as it is: escape them. Nothing is set then.
 Result<> set_windows(AnalysisOptions& options, const std::string& items);
+
+// The limits on the axis at which a lifetime of that class is alive, the rest of the options'
+// windows staying as it is.
+std::optional<LimitInterval> interval_of(const Lifetime& lifetime, size_t rule, Axis axis,
+                                         const AnalysisOptions& options);
 
 // What the windows make of the candidate.
 LifeStage stage_of(const Candidate& candidate, const AnalysisOptions& options);

@@ -9,10 +9,8 @@ Sweep sweep_of(const AnalysisResult& result, const AnalysisOptions& options, Axi
     items.reserve(result.lifespans.size());
     for (size_t i = 0; i < result.lifespans.size(); ++i) {
         const Lifespan& lifespan = result.lifespans[i];
-        const auto interval = lifespan.lifetime.interval(
-            axis, options.window, options.own_limits[lifespan.class_index],
-            options.own_limits[lifespan.lifetime.better_class]);
-        if (interval)
+        if (const auto interval =
+                interval_of(lifespan.lifetime, lifespan.class_index, axis, options))
             items.push_back(
                 {static_cast<size_t>(result.lifespan_severities[i]), *interval, lifespan.count});
     }
@@ -25,12 +23,10 @@ WindowAnswers::WindowAnswers(const AnalysisResult& result, const AnalysisOptions
                              Axis axis)
     : options_(options), axis_(axis), sweep_(sweep_of(result, options, axis)) {
     intervals_.reserve(result.findings.size());
-    for (const Finding& finding : result.findings) {
-        const Lifetime& lifetime = finding.candidate.lifetime;
-        intervals_.push_back(lifetime.interval(
-            axis, options.window, options.own_limits[static_cast<size_t>(finding.candidate.rule)],
-            options.own_limits[lifetime.better_class]));
-    }
+    for (const Finding& finding : result.findings)
+        intervals_.push_back(interval_of(finding.candidate.lifetime,
+                                         static_cast<size_t>(finding.candidate.rule), axis,
+                                         options));
 }
 
 WindowAnswers::BySeverity WindowAnswers::by_severity(std::chrono::nanoseconds limit) const {

@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace tocsin {
-
 namespace {
 
 // A thread takes as long to start as so many events take to decode.

@@ -164,7 +164,7 @@ class Canvas {
 
     void add_gap(const StoryGap& gap) {
         const int y = y_ + 18, x1 = column(gap.from), x2 = std::max(column(gap.to), x1);
-        const std::string text = span_text(gap.from, gap.to);
+        const std::string text = interval_text(gap.from, gap.to);
         const int wide = kCharacter * static_cast<int>(width_of(text));
         const bool is_inside = x2 - x1 > wide + 8, is_right = x2 + 8 + wide < kWidth;
         add(R"(<text x="{}" y="{}">{}</text>)", kLabelAt, y + 4, gap.label);
@@ -244,7 +244,7 @@ std::string timeline_of(const Candidate& candidate, std::string_view id) {
     for (const StoryGap& gap : drawing.gaps) {
         canvas.add_gap(gap);
         words += fmt::format("{}{} {}", words.empty() ? "" : ", ", gap.label,
-                             span_text(gap.from, gap.to));
+                             interval_text(gap.from, gap.to));
     }
     for (const StoryGap& gap : drawing.gaps) {
         canvas.add_guide(gap.from);

@@ -46,6 +46,12 @@ Json json_head() {
     return head;
 }
 
+std::string json_of_results(Json results) {
+    Json document = json_head();
+    document["results"] = std::move(results);
+    return document.dump() + '\n';
+}
+
 Result<> JsonReport::begin(Output& output) {
     std::string text = json_head().dump();
     text.pop_back();  // the document goes on

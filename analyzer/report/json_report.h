@@ -12,6 +12,8 @@ inline constexpr int kJsonSchemaVersion = 1;
 
 // What every document begins with: the schema's version, and the program's.
 Json json_head();
+// A whole document, its line's end included: the head, and each trace's part as "results".
+std::string json_of_results(Json results);
 
 // The report for programs: one JSON document, one line for each finding, set-aside ones included
 // and marked. Nanoseconds are decimal strings (they exceed what a double holds), and so are

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <span>
 
 #include "analyzer/report/escape.h"
 #include "analyzer/report/phrases.h"
@@ -26,10 +25,6 @@ std::string in_hex(std::string_view bytes) {
 }
 
 // include/uapi/asm-generic/fcntl.h, as on x86-64.
-struct FlagName {
-    uint64_t flags;
-    std::string_view name;
-};
 constexpr std::array kOpenFlags = {
     FlagName{0100, "O_CREAT"},        FlagName{0200, "O_EXCL"},
     FlagName{0400, "O_NOCTTY"},       FlagName{01000, "O_TRUNC"},
@@ -49,18 +44,6 @@ constexpr std::array kResolveFlags = {
     FlagName{16, "RESOLVE_IN_ROOT"},    FlagName{32, "RESOLVE_CACHED"},
 };
 
-// Those of the names whose bits are all set, and the bits that are left; empty: none is set.
-std::string flag_names(uint64_t flags, std::span<const FlagName> names) {
-    std::string text;
-    for (const auto& [bits, name] : names) {
-        if ((flags & bits) != bits) continue;
-        text += fmt::format("{}{}", text.empty() ? "" : "|", name);
-        flags &= ~bits;
-    }
-    if (flags != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : "|", flags);
-    return text;
-}
-
 // openat2(2): flags, mode, resolve, 64 bits each. Of the kernel's copy the flags alone are seen.
 std::string how_text(std::string_view bytes) {
     constexpr size_t kMember = 8;
@@ -68,10 +51,9 @@ std::string how_text(std::string_view bytes) {
     std::string text = "{flags=" + open_flags_text(little_endian(bytes, 0, kMember));
     if (bytes.size() >= 2 * kMember)
         text += fmt::format(", mode=0{:o}", little_endian(bytes, kMember, kMember));
-    if (bytes.size() >= 3 * kMember) {
-        const uint64_t resolve = little_endian(bytes, 2 * kMember, kMember);
-        text += ", resolve=" + (resolve == 0 ? "0" : flag_names(resolve, kResolveFlags));
-    }
+    if (bytes.size() >= 3 * kMember)
+        text +=
+            ", resolve=" + flags_text(kResolveFlags, little_endian(bytes, 2 * kMember, kMember));
     if (bytes.size() > 3 * kMember) text += ", " + in_hex(bytes.substr(3 * kMember));
     return text + "}";
 }
@@ -126,11 +108,22 @@ std::string iovec_text(std::string_view bytes) {
 
 }  // namespace
 
+std::string flags_text(std::span<const FlagName> names, uint64_t flags, std::string_view none) {
+    std::string text;
+    for (const auto& [bits, name] : names) {
+        if ((flags & bits) != bits) continue;
+        text += fmt::format("{}{}", text.empty() ? "" : "|", name);
+        flags &= ~bits;
+    }
+    if (flags != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : "|", flags);
+    return text.empty() ? std::string(none) : text;
+}
+
 std::string open_flags_text(uint64_t flags) {
     static constexpr std::array<std::string_view, 4> kAccess = {"O_RDONLY", "O_WRONLY", "O_RDWR",
                                                                 "O_ACCMODE"};
     const std::string access(kAccess[flags & 3U]);
-    const std::string others = flag_names(flags & ~uint64_t{3}, kOpenFlags);
+    const std::string others = flags_text(kOpenFlags, flags & ~uint64_t{3}, "");
     return others.empty() ? access : access + "|" + others;
 }
 

@@ -140,6 +140,10 @@ std::string interval_text(uint64_t ns) {
     return fmt::format("{} {}", text, unit.name);
 }
 
+std::string interval_text(BootTime from, BootTime to) {
+    return interval_text(std::max(from, to).ns - from.ns);
+}
+
 std::string into_trace_text(const TraceFacts& trace, BootTime time) {
     return seconds_since(trace.first.value_or(time), time) + " s";
 }
@@ -289,8 +293,7 @@ std::string end_of_name(const FileObject& file, const ObjectId& id, size_t width
 
 // From the check's decision to the use's.
 std::string check_to_use_text(const Operation& check, const Operation& use) {
-    const BootTime from = decision_of(check), to = decision_of(use);
-    return interval_text(to.ns - std::min(from, to).ns);
+    return interval_text(decision_of(check), decision_of(use));
 }
 
 std::string title_of_swap(const NameRace& race, const Operation& use, size_t width) {

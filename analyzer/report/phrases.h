@@ -24,6 +24,8 @@ std::string seconds_text(uint64_t ns);
 std::string gap_text(BootTime from, BootTime to);
 // "182.4 µs", "4.637 ms", "90 s": a length of time to four digits, in the unit that suits it.
 std::string interval_text(uint64_t ns);
+// The same from one time to another; of nothing where that is earlier.
+std::string interval_text(BootTime from, BootTime to);
 // From the trace's first event: "0.500000 s".
 std::string into_trace_text(const TraceFacts& trace, BootTime time);
 

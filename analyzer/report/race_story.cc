@@ -65,8 +65,4 @@ std::vector<const Mutation*> mutations_shown(const NameRace& race) {
     return shown;
 }
 
-std::string span_text(BootTime from, BootTime to) {
-    return interval_text(std::max(from, to).ns - from.ns);
-}
-
 }  // namespace tocsin

@@ -42,7 +42,4 @@ std::vector<StoryGap> gaps_of(const Story& story);
 // explains.
 std::vector<const Mutation*> mutations_shown(const NameRace& race);
 
-// "182.4 µs"; none where `to` is before `from`.
-std::string span_text(BootTime from, BootTime to);
-
 }  // namespace tocsin

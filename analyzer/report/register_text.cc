@@ -15,23 +15,19 @@ namespace {
 constexpr uint64_t kNoId32 = 0xffffffff;     // (uid_t)-1: chown(2) and its like leave that id alone
 constexpr int32_t kCurrentDirectory = -100;  // AT_FDCWD
 
-struct Flag {
-    uint64_t bit;
-    std::string_view name;
-};
 // include/uapi/linux/fcntl.h
-constexpr Flag kAtFlags[] = {{0x100, "AT_SYMLINK_NOFOLLOW"},  {0x400, "AT_SYMLINK_FOLLOW"},
-                             {0x800, "AT_NO_AUTOMOUNT"},      {0x1000, "AT_EMPTY_PATH"},
-                             {0x2000, "AT_STATX_FORCE_SYNC"}, {0x4000, "AT_STATX_DONT_SYNC"}};
-constexpr Flag kUnlinkFlags[] = {{0x200, "AT_REMOVEDIR"}};
-constexpr Flag kAccessFlags[] = {
+constexpr FlagName kAtFlags[] = {{0x100, "AT_SYMLINK_NOFOLLOW"},  {0x400, "AT_SYMLINK_FOLLOW"},
+                                 {0x800, "AT_NO_AUTOMOUNT"},      {0x1000, "AT_EMPTY_PATH"},
+                                 {0x2000, "AT_STATX_FORCE_SYNC"}, {0x4000, "AT_STATX_DONT_SYNC"}};
+constexpr FlagName kUnlinkFlags[] = {{0x200, "AT_REMOVEDIR"}};
+constexpr FlagName kAccessFlags[] = {
     {0x100, "AT_SYMLINK_NOFOLLOW"}, {0x200, "AT_EACCESS"}, {0x1000, "AT_EMPTY_PATH"}};
-constexpr Flag kRenameFlags[] = {
+constexpr FlagName kRenameFlags[] = {
     {1, "RENAME_NOREPLACE"}, {2, "RENAME_EXCHANGE"}, {4, "RENAME_WHITEOUT"}};
-constexpr Flag kUmountFlags[] = {
+constexpr FlagName kUmountFlags[] = {
     {1, "MNT_FORCE"}, {2, "MNT_DETACH"}, {4, "MNT_EXPIRE"}, {8, "UMOUNT_NOFOLLOW"}};
 // include/uapi/linux/mount.h
-constexpr Flag kMountFlags[] = {
+constexpr FlagName kMountFlags[] = {
     {1U << 0U, "MS_RDONLY"},     {1U << 1U, "MS_NOSUID"},       {1U << 2U, "MS_NODEV"},
     {1U << 3U, "MS_NOEXEC"},     {1U << 4U, "MS_SYNCHRONOUS"},  {1U << 5U, "MS_REMOUNT"},
     {1U << 6U, "MS_MANDLOCK"},   {1U << 7U, "MS_DIRSYNC"},      {1U << 8U, "MS_NOSYMFOLLOW"},
@@ -40,22 +36,11 @@ constexpr Flag kMountFlags[] = {
     {1U << 16U, "MS_POSIXACL"},  {1U << 17U, "MS_UNBINDABLE"},  {1U << 18U, "MS_PRIVATE"},
     {1U << 19U, "MS_SLAVE"},     {1U << 20U, "MS_SHARED"},      {1U << 21U, "MS_RELATIME"},
     {1U << 23U, "MS_I_VERSION"}, {1U << 24U, "MS_STRICTATIME"}, {1U << 25U, "MS_LAZYTIME"}};
-constexpr Flag kMarkFlags[] = {{1, "FAN_MARK_ADD"},         {2, "FAN_MARK_REMOVE"},
-                               {4, "FAN_MARK_DONT_FOLLOW"}, {8, "FAN_MARK_ONLYDIR"},
-                               {0x10, "FAN_MARK_MOUNT"},    {0x20, "FAN_MARK_IGNORED_MASK"},
-                               {0x80, "FAN_MARK_FLUSH"},    {0x100, "FAN_MARK_FILESYSTEM"}};
-constexpr Flag kAccessModes[] = {{4, "R_OK"}, {2, "W_OK"}, {1, "X_OK"}};
-
-std::string flags_text(std::span<const Flag> flags, uint64_t value, std::string_view none = "0") {
-    std::string text;
-    for (const Flag& flag : flags) {
-        if ((value & flag.bit) == 0) continue;
-        text += fmt::format("{}{}", text.empty() ? "" : "|", flag.name);
-        value &= ~flag.bit;
-    }
-    if (value != 0) text += fmt::format("{}{:#x}", text.empty() ? "" : "|", value);
-    return text.empty() ? std::string(none) : text;
-}
+constexpr FlagName kMarkFlags[] = {{1, "FAN_MARK_ADD"},         {2, "FAN_MARK_REMOVE"},
+                                   {4, "FAN_MARK_DONT_FOLLOW"}, {8, "FAN_MARK_ONLYDIR"},
+                                   {0x10, "FAN_MARK_MOUNT"},    {0x20, "FAN_MARK_IGNORED_MASK"},
+                                   {0x80, "FAN_MARK_FLUSH"},    {0x100, "FAN_MARK_FILESYSTEM"}};
+constexpr FlagName kAccessModes[] = {{4, "R_OK"}, {2, "W_OK"}, {1, "X_OK"}};
 
 bool has_operand(const SyscallInfo& call, OperandKind kind) {
     return std::any_of(call.operands.begin(), call.operands.end(),
@@ -93,7 +78,8 @@ std::string flag_word_text(uint64_t value, const SyscallInfo* call) {
     if (call->name == "mount") return flags_text(kMountFlags, value);
     if (call->name == "umount2") return flags_text(kUmountFlags, value);
     const bool is_at = call->group == SyscallGroup::kCheck || call->group == SyscallGroup::kChange;
-    return flags_text(is_at ? std::span<const Flag>(kAtFlags) : std::span<const Flag>(), value);
+    return flags_text(is_at ? std::span<const FlagName>(kAtFlags) : std::span<const FlagName>(),
+                      value);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ void add_bar(TextPage& page, const StorySpan& bar, BootTime from, BootTime to) {
 
 void put_scale(TextPage& page, const Story& story) {
     const BootTime from = story.check->began, to = std::max(from, decision_of(*story.use));
-    const std::string length = " " + span_text(from, to) + " ";
+    const std::string length = " " + interval_text(from, to) + " ";
     const size_t columns = width_of(length);
     const size_t left = (kScaleWidth - 2 - columns) / 2;
     page.line(fmt::format("    {:<27}|{}{}{}|", "to scale", std::string(left, '-'), length,
@@ -43,7 +43,7 @@ void put_scale(TextPage& page, const Story& story) {
     std::string gaps;
     for (const StoryGap& gap : gaps_of(story))
         gaps += fmt::format("{}{} {}", gaps.empty() ? "" : ", ", gap.label,
-                            span_text(gap.from, gap.to));
+                            interval_text(gap.from, gap.to));
     if (story.explains != nullptr) gaps += fmt::format("; the order is {}", story.order);
     page.field("gaps", gaps + " (decision to decision)", kFindingIndent, kFindingColumn);
 }
