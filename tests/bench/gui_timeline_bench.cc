@@ -12,13 +12,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gui/views/overview_strip.h"
 #include "gui/views/timeline_view.h"
+#include "tests/bench/measurement.h"
 
 namespace tocsin::bench {
 namespace {
@@ -29,11 +29,8 @@ constexpr int kFrames = 600;
 const QSize kSize(1600, 800);
 constexpr int kBeatMs = 2;  // how often the interface's thread is asked whether it lives
 
-// Of this thread: what a busy machine takes away is none of the drawing's.
 double cpu_ms() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+    return bench::thread_cpu_seconds() * 1e3;
 }
 
 double ms_of(const QElapsedTimer& timer) {

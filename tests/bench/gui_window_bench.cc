@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <ctime>
 #include <random>
 #include <span>
 #include <string>
@@ -24,6 +23,7 @@
 #include "gui/views/findings_view.h"
 #include "gui/views/histogram_plot.h"
 #include "gui/views/histogram_view.h"
+#include "tests/bench/measurement.h"
 
 namespace tocsin::gui {
 namespace {
@@ -132,11 +132,8 @@ class Painting : public QObject {
     bool is_done_ = false;
 };
 
-// Of this thread: what a busy machine takes away is none of the step's.
 double cpu_ms() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+    return bench::thread_cpu_seconds() * 1e3;
 }
 
 // A step, and all that it makes the views do until they are painted.

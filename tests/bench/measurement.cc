@@ -12,12 +12,6 @@
 namespace tocsin::bench {
 namespace {
 
-double thread_cpu_now() {
-    timespec now{};
-    CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 std::optional<size_t> status_kilobytes(const std::string& field) {
     std::ifstream status("/proc/self/status");
     std::string name;
@@ -31,10 +25,16 @@ std::optional<size_t> status_kilobytes(const std::string& field) {
 
 }  // namespace
 
+double thread_cpu_seconds() {
+    timespec now{};
+    CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 double cpu_seconds(const std::function<void()>& work) {
-    const double before = thread_cpu_now();
+    const double before = thread_cpu_seconds();
     work();
-    return thread_cpu_now() - before;
+    return thread_cpu_seconds() - before;
 }
 
 double median(std::vector<double> values) {

@@ -9,7 +9,9 @@
 
 namespace tocsin::bench {
 
-// Seconds of this thread's CPU time that one call takes.
+// Seconds of CPU that this thread has had: what a busy machine takes away is not among them.
+double thread_cpu_seconds();
+// The same of one call.
 double cpu_seconds(const std::function<void()>& work);
 
 double median(std::vector<double> values);

@@ -138,7 +138,8 @@ class HtmlReport(harness.EndToEnd):
         result = harness.analyze(trace)[0]["results"][0]
         finding = next(one for one in result["findings"] if one["rule"] == "F1")
         for word in (result["verdict"], result["trace"]["chain_hash"], finding["fingerprint"],
-                     finding["severity_reasons"][0], "4.637\N{NO-BREAK SPACE}ms", "CWE-367", "cpu1#22"):
+                     finding["severity_reasons"][0], "4.637\N{NO-BREAK SPACE}ms", "CWE-367",
+                     "cpu1#22"):
             self.assertTrue(word in words, word)
 
     def test_lets_nothing_run_nor_load(self):
