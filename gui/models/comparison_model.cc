@@ -7,7 +7,6 @@
 
 #include "analyzer/report/phrases.h"
 #include "gui/models/finding_words.h"
-#include "gui/timeline/theme.h"
 
 namespace tocsin::gui {
 namespace {
@@ -145,8 +144,8 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
             return text_of(shown, index.column());
         case Qt::DecorationRole:
             return index.column() == kSeverity
-                       ? QVariant(severity_icon(severity_of(shown),
-                                                Theme::of(QGuiApplication::palette())))
+                       ? QVariant(
+                             icons_.of(severity_of(shown), Theme::of(QGuiApplication::palette())))
                        : QVariant();
         case Qt::ToolTipRole:
             return text_of(shown, kTitle).toHtmlEscaped();

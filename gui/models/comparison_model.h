@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/judge/comparison.h"
+#include "gui/timeline/theme.h"
 
 namespace tocsin::gui {
 
@@ -48,6 +49,7 @@ class ComparisonModel : public QAbstractTableModel {
     const Comparison comparison_;
     std::vector<Row> rows_;
     BootTime origin_before_, origin_after_;
+    mutable SeverityIcons icons_;
 };
 
 // "new", with the sign that stands for it, too: "+ new", "− gone", "= same".

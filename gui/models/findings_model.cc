@@ -3,8 +3,6 @@
 
 #include <QFont>
 #include <QGuiApplication>
-#include <QPainter>
-#include <QPixmap>
 #include <algorithm>
 #include <numeric>
 #include <unordered_map>
@@ -20,7 +18,6 @@
 namespace tocsin::gui {
 namespace {
 
-constexpr int kIconSize = 14;
 constexpr size_t kTipColumns = 600;
 const QString kNothing = QString::fromUtf8("–");
 
@@ -467,28 +464,8 @@ QVariant FindingsModel::finding_data(size_t index, int column, int role) const {
     }
 }
 
-// Sharp at every scale that screens have.
 QIcon FindingsModel::icon_of(Severity severity) const {
-    const Theme& theme = Theme::of(QGuiApplication::palette());
-    if (icons_of_ != &theme) {
-        icons_of_ = &theme;
-        for (const Severity each : kAllSeverities) {
-            QIcon& icon = icons_[static_cast<size_t>(each)];
-            icon = QIcon();
-            for (const int scale : {1, 2, 3}) {
-                QPixmap pixmap(kIconSize * scale, kIconSize * scale);
-                pixmap.setDevicePixelRatio(scale);
-                pixmap.fill(Qt::transparent);
-                QPainter painter(&pixmap);
-                draw_severity(painter, each, QPointF(kIconSize, kIconSize) / 2.0, kIconSize - 1,
-                              theme.of(each));
-                painter.end();
-                for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected, QIcon::Active})
-                    icon.addPixmap(pixmap, mode);
-            }
-        }
-    }
-    return icons_[static_cast<size_t>(severity)];
+    return icons_.of(severity, Theme::of(QGuiApplication::palette()));
 }
 
 }  // namespace tocsin::gui

@@ -130,8 +130,7 @@ class FindingsModel : public QAbstractItemModel {
     std::vector<uint32_t> group_at_;  // of a group's key: its row; the same
     bool is_analyzed_ = false;
     size_t provisional_ = 0;
-    mutable const Theme* icons_of_ = nullptr;
-    mutable std::array<QIcon, kSeverities> icons_;
+    mutable SeverityIcons icons_;
 };
 
 }  // namespace tocsin::gui

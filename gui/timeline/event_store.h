@@ -159,6 +159,17 @@ class EventStore {
     uint64_t begin_ns(const EventLine& event) const {
         return event.partner != kNoEvent ? time_ns(event.partner) : event.time_ns;
     }
+    // Of the call with this entry the first of the thread's next few events that is wanted;
+    // kNoEvent: none of them.
+    template <typename IsWanted>
+    EventIndex find_in_call(EventIndex entry, uint32_t thread, const IsWanted& is_wanted) const {
+        constexpr size_t kMostLookedAt = 64;
+        const ChunkedColumn<EventIndex>& row = by_thread_.events(thread);
+        size_t at = by_thread_.place_from(thread, entry + 1);
+        for (size_t i = 0; i < kMostLookedAt && at != row.size(); ++i, ++at)
+            if (partner(row[at]) == entry && is_wanted(row[at])) return row[at];
+        return kNoEvent;
+    }
     // By CPU and number, near this time; kNoEvent: it is not there.
     EventIndex find(const EventRef& event, uint64_t time_ns) const;
 

@@ -13,7 +13,6 @@ namespace {
 
 constexpr size_t kCommColumns = 32;
 constexpr size_t kPathColumns = 100;
-constexpr size_t kEventsOfCall = 64;  // looked at for its file
 
 QString shown(std::string_view bytes, size_t columns) {
     return QString::fromStdString(elide(escape(bytes), columns));
@@ -184,13 +183,10 @@ QString event_sentence(const EventStore& events, EventIndex event, const TimeTex
 const FileRow* file_of_call(const EventStore& events, EventIndex back) {
     const EventIndex entry = events.partner(back);
     if (entry == kNoEvent) return nullptr;
-    const uint32_t thread = events.thread(back);
-    const ChunkedColumn<EventIndex>& row = events.by_thread().events(thread);
-    size_t at = events.by_thread().place_from(thread, entry + 1);
-    for (size_t i = 0; i < kEventsOfCall && at != row.size() && row[at] < back; ++i, ++at)
-        if (events.partner(row[at]) == entry && events.file(row[at]) != kNoRow)
-            return &events.files()[events.file(row[at])];
-    return nullptr;
+    const EventIndex named = events.find_in_call(entry, events.thread(back), [&](EventIndex event) {
+        return event < back && events.file(event) != kNoRow;
+    });
+    return named != kNoEvent ? &events.files()[events.file(named)] : nullptr;
 }
 
 }  // namespace tocsin::gui

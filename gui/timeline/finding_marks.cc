@@ -41,19 +41,31 @@ FindingMark mark_of(const EventStore& events, const Operation& call, MarkKind ki
     return mark;
 }
 
-// What a supervisor read while it held the call back.
-std::optional<FindingMark> mark_of(const EventStore& events, const SupervisorClaim& supervisor) {
+// What another process, which wrote or read the call's memory, did by an event of its own near that
+// time; nullopt: the event is not there.
+template <typename Party>
+std::optional<FindingMark> mark_of(const EventStore& events, const Party& party, MarkKind kind,
+                                   BootTime near) {
     FindingMark mark;
-    mark.event = events.find(supervisor.event, supervisor.time.ns);
+    mark.event = events.find(party.event, near.ns);
     if (mark.event == kNoEvent) return std::nullopt;
-    mark.kind = MarkKind::kCheck;
+    mark.kind = kind;
     mark.thread = events.thread(mark.event);
     mark.file = events.file(mark.event);
-    mark.began_ns = std::min(events.begin_ns(mark.event), supervisor.time.ns);
-    mark.at_ns = mark.from_ns = mark.to_ns = mark.ended_ns = supervisor.time.ns;
-    mark.pid = supervisor.task->id.tgid;
-    mark.comm = supervisor.task->comm;
-    mark.call = supervisor.how;
+    mark.began_ns = mark.from_ns = events.begin_ns(mark.event);
+    mark.at_ns = mark.to_ns = mark.ended_ns = events.time_ns(mark.event);
+    mark.pid = party.task->id.tgid;
+    mark.comm = party.task->comm;
+    mark.call = party.how;
+    return mark;
+}
+
+// What a supervisor read while it held the call back.
+std::optional<FindingMark> mark_of(const EventStore& events, const SupervisorClaim& supervisor) {
+    auto mark = mark_of(events, supervisor, MarkKind::kCheck, supervisor.time);
+    if (!mark) return mark;
+    mark->began_ns = std::min(mark->began_ns, supervisor.time.ns);
+    mark->at_ns = mark->from_ns = mark->to_ns = mark->ended_ns = supervisor.time.ns;
     return mark;
 }
 
@@ -78,20 +90,10 @@ void add_argument_race(const EventStore& events, const Candidate& candidate, Fin
     }
     if (candidate.writer) {
         const MemoryWriter& writer = *candidate.writer;
-        FindingMark change;
-        change.kind = MarkKind::kChange;
-        change.event = events.find(writer.event, call.began.ns);
-        if (change.event != kNoEvent) {
-            change.thread = events.thread(change.event);
-            change.file = events.file(change.event);
-            change.began_ns = change.from_ns = events.begin_ns(change.event);
-            change.at_ns = change.to_ns = change.ended_ns = events.time_ns(change.event);
-            change.pid = writer.task->id.tgid;
-            change.comm = writer.task->comm;
-            change.call = writer.how;
+        if (const auto change = mark_of(events, writer, MarkKind::kChange, call.began)) {
             marks.change = marks.marks.size();
             marks.is_order_certain = writer.truth == Truth::kYes;
-            marks.marks.push_back(change);
+            marks.marks.push_back(*change);
         }
     }
     marks.use = marks.marks.size();

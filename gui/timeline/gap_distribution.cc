@@ -18,12 +18,6 @@ std::array<bool, kRules> have_gaps() {
     return have;
 }
 
-std::optional<LimitInterval> interval_of(const Lifetime& lifetime, size_t rule, Axis axis,
-                                         const AnalysisOptions& options) {
-    return lifetime.interval(axis, options.window, options.own_limits[rule],
-                             options.own_limits[lifetime.better_class]);
-}
-
 nanoseconds power_of_ten(double exponent) {
     return nanoseconds(std::llround(std::pow(10.0, exponent)));
 }

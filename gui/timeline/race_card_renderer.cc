@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "analyzer/report/race_story.h"
+#include "analyzer/report/phrases.h"
 
 namespace tocsin::gui {
 namespace {
@@ -406,7 +406,7 @@ QString RaceCardRenderer::text_at(QPointF at) const {
             const RaceGap& gap = drawing_.gaps[place.gap];
             if (at.x() >= scale_.x_of(gap.from.ns) - 4 && at.x() <= scale_.x_of(gap.to.ns) + 4)
                 return gap.label + QStringLiteral(": ") +
-                       QString::fromStdString(span_text(gap.from, gap.to));
+                       QString::fromStdString(interval_text(gap.from, gap.to));
         }
     return {};
 }

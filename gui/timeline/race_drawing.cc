@@ -12,7 +12,6 @@ namespace tocsin::gui {
 namespace {
 
 constexpr size_t kCommColumns = 24;
-constexpr size_t kEventsOfCall = 64;  // looked at for its return
 
 QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
@@ -142,17 +141,6 @@ MarkKind kind_of_view(std::string_view name) {
     }
 }
 
-// Of the call that the event is the entry of; kNoEvent: of none, or not among the next few.
-EventIndex return_of(const EventStore& events, EventIndex entry) {
-    const uint32_t thread = events.thread(entry);
-    const ChunkedColumn<EventIndex>& row = events.by_thread().events(thread);
-    size_t at = events.by_thread().place_from(thread, entry + 1);
-    for (size_t i = 0; i < kEventsOfCall && at != row.size(); ++i, ++at)
-        if (events.kind(row[at]) == EventKind::kReturn && events.partner(row[at]) == entry)
-            return row[at];
-    return kNoEvent;
-}
-
 // Who wrote to the call's memory, and an arrow from there to the kernel's copy.
 void add_writer(RaceDrawing& drawing, const Operation& call, const EventStore& events,
                 const MemoryWriter& writer) {
@@ -167,8 +155,10 @@ void add_writer(RaceDrawing& drawing, const Operation& call, const EventStore& e
     }
     const BootTime at{events.time_ns(event)};
     RaceBar bar{text(writer.how), MarkKind::kChange, {events.begin_ns(event)}, at, at};
-    if (const EventIndex back = return_of(events, event); back != kNoEvent)
-        bar.ended = BootTime{events.time_ns(back)};
+    const EventIndex back = events.find_in_call(event, events.thread(event), [&](EventIndex other) {
+        return events.kind(other) == EventKind::kReturn;
+    });
+    if (back != kNoEvent) bar.ended = BootTime{events.time_ns(back)};
     bar.explains = true;
     lane.bars.push_back(bar);
     if (call.copied) {
@@ -246,7 +236,7 @@ RaceDrawing drawing_of(const AnalysisResult& result, const EventStore& events,
     for (const RaceGap& gap : drawing.gaps)
         drawing.sentence += (drawing.sentence.isEmpty() ? QString() : QStringLiteral(", ")) +
                             gap.label + QLatin1Char(' ') +
-                            QString::fromStdString(span_text(gap.from, gap.to));
+                            QString::fromStdString(interval_text(gap.from, gap.to));
     if (!drawing.uncertainty.isEmpty())
         drawing.sentence += QStringLiteral("; ") + drawing.uncertainty;
     return drawing;

@@ -2,6 +2,7 @@
 #include "gui/timeline/segment_forest.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace tocsin::gui {
 
@@ -41,15 +42,9 @@ void SegmentForest::append(size_t row, EventIndex event, uint64_t from, uint64_t
 
 size_t SegmentForest::place_from(size_t row, EventIndex event) const {
     const ChunkedColumn<EventIndex>& events = rows_[row].events;
-    size_t low = 0, high = events.size();
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (events[middle] < event)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const auto places = std::views::iota(size_t{0}, events.size());
+    const auto is_before = [&](size_t place) { return events[place] < event; };
+    return static_cast<size_t>(std::ranges::partition_point(places, is_before) - places.begin());
 }
 
 bool SegmentForest::mark(size_t row, EventIndex event, Severity severity) {

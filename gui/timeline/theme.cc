@@ -22,6 +22,23 @@ QPolygonF regular(QPointF middle, qreal radius, int corners, qreal turned) {
     return polygon;
 }
 
+QIcon icon_of(Severity severity, const Theme& theme) {
+    constexpr int kSize = 14;
+    QIcon icon;
+    for (const int scale : {1, 2, 3}) {
+        QPixmap pixmap(kSize * scale, kSize * scale);
+        pixmap.setDevicePixelRatio(scale);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        draw_severity(painter, severity, QPointF(kSize, kSize) / 2.0, kSize - 1,
+                      theme.of(severity));
+        painter.end();
+        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected, QIcon::Active})
+            icon.addPixmap(pixmap, mode);
+    }
+    return icon;
+}
+
 }  // namespace
 
 const QColor& Theme::of(MarkKind kind) const {
@@ -145,21 +162,13 @@ void draw_severity(QPainter& painter, Severity severity, QPointF middle, qreal s
     painter.restore();
 }
 
-QIcon severity_icon(Severity severity, const Theme& theme) {
-    constexpr int kSize = 14;
-    QIcon icon;
-    for (const int scale : {1, 2, 3}) {
-        QPixmap pixmap(kSize * scale, kSize * scale);
-        pixmap.setDevicePixelRatio(scale);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        draw_severity(painter, severity, QPointF(kSize, kSize) / 2.0, kSize - 1,
-                      theme.of(severity));
-        painter.end();
-        for (const QIcon::Mode mode : {QIcon::Normal, QIcon::Selected, QIcon::Active})
-            icon.addPixmap(pixmap, mode);
+const QIcon& SeverityIcons::of(Severity severity, const Theme& theme) {
+    if (made_for_ != &theme) {
+        made_for_ = &theme;
+        for (const Severity each : kAllSeverities)
+            icons_[static_cast<size_t>(each)] = icon_of(each, theme);
     }
-    return icon;
+    return icons_[static_cast<size_t>(severity)];
 }
 
 void draw_hatch(QPainter& painter, const QRectF& area, const QColor& colour) {

@@ -6,6 +6,7 @@
 #include <QIcon>
 #include <QPainter>
 #include <QPalette>
+#include <array>
 
 #include "analyzer/judge/finding.h"
 
@@ -45,8 +46,18 @@ void draw_mark(QPainter& painter, MarkKind kind, QPointF middle, qreal size, con
 // dot.
 void draw_severity(QPainter& painter, Severity severity, QPointF middle, qreal size,
                    const QColor& colour);
-// The same as an icon.
-QIcon severity_icon(Severity severity, const Theme& theme);
+
+// The same as icons, sharp at every scale that screens have.
+class SeverityIcons {
+  public:
+    // Made anew where the theme is another one than before.
+    const QIcon& of(Severity severity, const Theme& theme);
+
+  private:
+    const Theme* made_for_ = nullptr;
+    std::array<QIcon, kSeverities> icons_;
+};
+
 // Fills the area with slanted lines, which stand still when it moves.
 void draw_hatch(QPainter& painter, const QRectF& area, const QColor& colour);
 
