@@ -136,6 +136,7 @@ std::optional<EventOrder::Key> EventOrder::key_of(size_t index) const {
 
 // A stream that stays first costs the heap nothing: the events of one CPU come in runs.
 void EventOrder::go_on_after(size_t index) {
+    // As key_of() has it, for nearly every event: a sixth of what the order costs.
     const Stream& stream = streams_[index];
     const bool is_under_way = stream.last_sequence != 0 && stream.kind == ChunkKind::kEvents;
     if (is_under_way && stream.next_event < stream.events.size()) {
