@@ -97,9 +97,9 @@ std::string figure_of(const Candidate& candidate, std::string_view id) {
     if (drawing.empty()) return {};
     const std::string_view caption =
         candidate.check() != nullptr
-            ? "To scale. Bar: when the call can have taken effect. Diamond: when the kernel "
+            ? "To scale. Bar: when the call can have taken effect. Mark: when the kernel "
               "decided, or a change could first be seen. Gaps from decision to decision."
-            : "To scale. Bar: the call. Diamond: when the view was taken.";
+            : "To scale. Bar: the call. Mark: when the view was taken.";
     return fmt::format(
         "<figure><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Timeline, "
         "scrolls "
